@@ -1,0 +1,89 @@
+/**
+ * The public error contract. Services throw these; each becomes a member of the result union of
+ * the mutation that can produce it. Messages are fixed texts: they never carry input, ids, tokens
+ * or addresses. docs/errors.md lists every code.
+ */
+
+/** One broken rule of an input. */
+export interface FieldIssue {
+  /** Argument and field names from the root, e.g. `["input", "email"]`. */
+  path: string[];
+  code: string;
+  message: string;
+}
+
+/** Input breaks one or more rules; nothing was changed. */
+export class ValidationError extends Error {
+  readonly code = 'VALIDATION_FAILED';
+  readonly issues: FieldIssue[];
+
+  constructor(issues: FieldIssue[]) {
+    super('Some of the input is not acceptable.');
+    this.issues = issues;
+  }
+}
+
+/** The address and password do not belong together; also when the address is unknown. */
+export class InvalidCredentialsError extends Error {
+  readonly code = 'INVALID_CREDENTIALS';
+
+  constructor() {
+    super('The e-mail address or the password is wrong.');
+  }
+}
+
+/** What is wrong with a token, once its signature held. */
+export type TokenFault = 'EXPIRED' | 'CONSUMED' | 'UNKNOWN' | 'REVOKED';
+
+/** A one-time or refresh token does not hold (any more). */
+export class InvalidTokenError extends Error {
+  readonly code = 'INVALID_TOKEN';
+  readonly reason: TokenFault;
+
+  constructor(reason: TokenFault) {
+    super('This link or token is not valid (any more).');
+    this.reason = reason;
+  }
+}
+
+/** The password is right, but the account may not be used now. */
+export class AccountUnavailableError extends Error {
+  readonly code = 'ACCOUNT_UNAVAILABLE';
+  readonly status: 'SUSPENDED';
+
+  constructor(status: 'SUSPENDED') {
+    super('This account is suspended.');
+    this.status = status;
+  }
+}
+
+/** The change collides with what is stored: a name is taken, or the row has moved on. */
+export class ConflictError extends Error {
+  readonly code = 'CONFLICT';
+  /** The input field that collides, if one does. */
+  readonly path: string[] | null;
+  /** The version that is stored now, if `expectedVersion` was not it. */
+  readonly currentVersion: number | null;
+
+  constructor(message: string, details: { path?: string[]; currentVersion?: number } = {}) {
+    super(message);
+    this.path = details.path ?? null;
+    this.currentVersion = details.currentVersion ?? null;
+  }
+}
+
+/** What a rate limit counts. */
+export type RateLimitScope = 'CLIENT_IP' | 'ACCOUNT' | 'CLIENT_IP_AND_ACCOUNT' | 'VIEWER' | 'SERVER';
+
+/** Too many attempts; the same call is welcome again after the delay. */
+export class RateLimitedError extends Error {
+  readonly code = 'RATE_LIMITED';
+  readonly retryAfterSeconds: number;
+  readonly scope: RateLimitScope;
+
+  constructor(retryAfterSeconds: number, scope: RateLimitScope) {
+    super('Too many attempts. Try again later.');
+    this.retryAfterSeconds = retryAfterSeconds;
+    this.scope = scope;
+  }
+}
