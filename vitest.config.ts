@@ -1,13 +1,27 @@
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
+
+const services = 'tests/**/*.service.test.ts';
 
 export default defineConfig({
   // One copy of graphql: without this Vite may load its CommonJS and its ES build side by side.
   ssr: { resolve: { conditions: ['module', 'node'] } },
   test: {
-    include: ['tests/**/*.test.ts'],
+    globalSetup: 'tests/support/global-setup.ts',
     testTimeout: 30_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
     coverage: { include: ['src/**'], exclude: ['src/generated/**'] },
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'standalone',
+          include: ['tests/**/*.test.ts'],
+          exclude: [...configDefaults.exclude, services],
+        },
+      },
+      // Needs the PostgreSQL server at TEST_DATABASE_URL.
+      { extends: true, test: { name: 'services', include: [services] } },
+    ],
   },
 });

@@ -73,7 +73,12 @@ export class ConflictError extends Error {
 }
 
 /** What a rate limit counts. */
-export type RateLimitScope = 'CLIENT_IP' | 'ACCOUNT' | 'CLIENT_IP_AND_ACCOUNT' | 'VIEWER' | 'SERVER';
+export type RateLimitScope =
+  | 'CLIENT_IP'
+  | 'ACCOUNT'
+  | 'CLIENT_IP_AND_ACCOUNT'
+  | 'VIEWER'
+  | 'SERVER';
 
 /** Too many attempts; the same call is welcome again after the delay. */
 export class RateLimitedError extends Error {
@@ -85,5 +90,18 @@ export class RateLimitedError extends Error {
     super('Too many attempts. Try again later.');
     this.retryAfterSeconds = retryAfterSeconds;
     this.scope = scope;
+  }
+}
+
+/** Why the server declines a request as a whole. */
+export type RefusalCode = 'SIGN_UP_DISABLED';
+
+/** The request as a whole is declined: a top-level error with a stable code, no union member. */
+export class RefusedError extends Error {
+  readonly code: RefusalCode;
+
+  constructor(code: RefusalCode, message: string) {
+    super(message);
+    this.code = code;
   }
 }

@@ -14,7 +14,7 @@ export interface LogSettings {
 export function createLog(settings: LogSettings): Log {
   return pino({
     level: settings.level,
-    base: undefined,
+    base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
     ...(settings.format === 'pretty' && {

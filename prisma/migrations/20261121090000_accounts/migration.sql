@@ -8,7 +8,7 @@ CREATE TYPE "user_status" AS ENUM ('ACTIVE', 'SUSPENDED');
 CREATE TYPE "revoke_reason" AS ENUM ('SIGNED_OUT', 'TOKEN_REUSED');
 
 -- CreateEnum
-CREATE TYPE "factor_type" AS ENUM ('PASSWORD', 'EMAIL_LINK');
+CREATE TYPE "factor_type" AS ENUM ('PASSWORD', 'EMAIL_CODE');
 
 -- CreateEnum
 CREATE TYPE "event_topic" AS ENUM ('USER', 'SESSION', 'SECURITY');
@@ -68,7 +68,6 @@ CREATE TABLE "sign_up" (
     "password_hash" TEXT NOT NULL,
     "locale" TEXT,
     "ip_address" TEXT,
-    "user_agent" TEXT,
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "expires_at" TIMESTAMPTZ(3) NOT NULL,
 
@@ -144,6 +143,15 @@ CREATE TABLE "audit_origin" (
     CONSTRAINT "audit_origin_pkey" PRIMARY KEY ("audit_event_id")
 );
 
+-- CreateTable
+CREATE TABLE "rate_limit" (
+    "key" VARCHAR(255) NOT NULL,
+    "points" INTEGER NOT NULL DEFAULT 0,
+    "expire" BIGINT,
+
+    CONSTRAINT "rate_limit_pkey" PRIMARY KEY ("key")
+);
+
 -- CreateIndex
 CREATE UNIQUE INDEX "user_email_key" ON "user"("email");
 
@@ -188,6 +196,9 @@ CREATE INDEX "audit_event_target_id_id_idx" ON "audit_event"("target_id", "id");
 
 -- CreateIndex
 CREATE INDEX "audit_event_action_id_idx" ON "audit_event"("action", "id");
+
+-- CreateIndex
+CREATE INDEX "rate_limit_expire_idx" ON "rate_limit"("expire");
 
 -- AddForeignKey
 ALTER TABLE "password_credential" ADD CONSTRAINT "password_credential_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "user"("id") ON DELETE CASCADE ON UPDATE CASCADE;

@@ -8,13 +8,14 @@ export type DatabaseSettings = EmbeddedSettings | PostgresSettings;
 /** PostgreSQL compiled to WebAssembly, inside this process. */
 export interface EmbeddedSettings {
   kind: 'embedded';
-  /** Directory that holds the data; created when missing, locked while open. */
+  /** Directory that holds the data; created with mode 0700 when missing, locked while open. */
   dataDir: string;
 }
 
 /** A PostgreSQL server, version 15 or later. */
 export interface PostgresSettings {
   kind: 'postgres';
+  /** Without `sslmode`, which would override `tls`. */
   url: string;
   /** Reaches the server itself where `url` goes through a transaction pooler. */
   directUrl: string;
@@ -40,7 +41,7 @@ export type Driver =
   | { kind: 'embedded'; pglite: PGlite }
   | { kind: 'postgres'; pool: Pool; settings: PostgresSettings };
 
-/** An open database, migrated and ready. */
+/** An open database; `migrateDatabase` brings its tables up to date. */
 export interface Database {
   readonly prisma: PrismaClient;
   readonly driver: Driver;
@@ -48,7 +49,9 @@ export interface Database {
   ping(): Promise<void>;
   /**
    * Calls back for each notification on a channel. Notifications sent while the connection is
-   * down are lost: `onReconnect` is called after each (re)subscription, so that readers catch up.
+   * down are lost: `onReconnect` is called after each (re)subscription, the first included, so
+   * that readers catch up. Resolves once the first attempt is over; when that failed, it is
+   * repeated until it succeeds.
    */
   listen(
     channel: string,

@@ -1,0 +1,186 @@
+import type { Redis } from 'ioredis';
+import type { Config } from './config.ts';
+import type { Services } from './graphql/context.ts';
+import { createRunOperation } from './graphql/run-operation.ts';
+import { schema } from './graphql/schema.ts';
+import { createFirstAccounts, type FirstAccount } from './modules/administration/first-accounts.ts';
+import { createAccessTokens } from './modules/auth/access-token.ts';
+import { createAuthLimits } from './modules/auth/auth.limits.ts';
+import { type AuthJobs, createMailWorker, mailQueue } from './modules/auth/auth.mails.ts';
+import { createAuthenticationService } from './modules/auth/authentication.service.ts';
+import { createPasswordHasher, type PasswordHasher } from './modules/auth/password-hasher.ts';
+import { createRegistrationService } from './modules/auth/registration.service.ts';
+import { loadSigningKeys, type SigningKeys } from './modules/auth/signing-keys.ts';
+import { createIssueTokens } from './modules/auth/token-pair.ts';
+import { createRoleService } from './modules/role/role.service.ts';
+import { createRefreshSession } from './modules/session/session.refresh.ts';
+import { createSessionService } from './modules/session/session.service.ts';
+import { createUserService } from './modules/user/user.service.ts';
+import type { Clock } from './platform/clock.ts';
+import type { Database } from './platform/database/database.ts';
+import { createTail } from './platform/event-log/tail.ts';
+import { createJobQueue } from './platform/jobs/queue.ts';
+import { createKeyring } from './platform/keyring.ts';
+import type { Log } from './platform/log.ts';
+import type { MailTransport } from './platform/mail/mail.ts';
+import type { Outbox } from './platform/mail/outbox-transport.ts';
+import { createRateLimiter } from './platform/rate-limiter.ts';
+import { createCommit } from './platform/unit-of-work.ts';
+import { loadAssetHandlers } from './server/assets.ts';
+import { createGraphqlHandler, type Handler } from './server/graphql.ts';
+import { createLivenessHandler, createReadinessHandler } from './server/health.ts';
+import { createJwksHandler } from './server/jwks.ts';
+import { createOutboxFrame, createOutboxPage } from './server/outbox-page.ts';
+import { createRespond, type Respond } from './server/respond.ts';
+import { verifyEmailPage } from './server/verify-email-page.ts';
+
+/** What an instance is wired from: its configuration, and the parts that reach outside. */
+export interface AppParts {
+  config: Config;
+  /** Open and migrated. */
+  database: Database;
+  secretKey: string;
+  mails: MailTransport;
+  /** The same as `mails` on a development server, where people can look into it. */
+  outbox: Outbox | null;
+  redis: Redis | null;
+  clock: Clock;
+  log: Log;
+}
+
+/** A running instance without its socket. */
+export interface App {
+  respond: Respond;
+  services: Services;
+  /** Creates accounts in a database that has none; answers whether it did. */
+  createFirstAccounts(accounts: readonly FirstAccount[]): Promise<boolean>;
+  /** Makes the instance say that it is not ready, so that no new work is sent to it. */
+  drain(): void;
+  /** Stops background work, waiting at most the configured grace for jobs that run. */
+  stop(): Promise<void>;
+}
+
+/** Wires an instance and starts its background work. The only place where parts meet. */
+export async function startApp(parts: AppParts): Promise<App> {
+  const { config, database, clock, log } = parts;
+  const ground = layGround(parts);
+  const { commit, queue, tail, roles, keyring } = ground;
+  const hasher = await createPasswordHasher(config.passwords.hashing);
+  await roles.ensureBuiltInRoles();
+  const keys = await loadSigningKeys(database, keyring, log);
+  const services = createServices(parts, { ...ground, hasher, keys });
+  const sendMail = createMailWorker({
+    database,
+    transport: parts.mails,
+    keyring,
+    clock,
+    publicUrl: config.publicUrl,
+    appUrl: config.appUrl,
+    onSent: (mail) =>
+      log.info({ ...mail, ...(parts.outbox && { seeIt: outboxUrl(config) }) }, 'mail'),
+  });
+  await queue.start({ mail: sendMail });
+  await tail.start();
+  const readiness = { draining: false };
+  return {
+    services,
+    respond: createRespond(await createRoutes(parts, services, keys, readiness), log, {
+      trustedProxyHops: config.trustedProxyHops,
+      isHttps: config.publicUrl.startsWith('https:'),
+      detailedTimings: config.mode === 'development',
+    }),
+    createFirstAccounts: (accounts) =>
+      createFirstAccounts({ database, commit, roles, hasher, clock }, accounts),
+    drain() {
+      readiness.draining = true;
+    },
+    async stop() {
+      await queue.stop(config.shutdownGraceSeconds * 1000);
+      await tail.close();
+      await ground.limiter.close();
+    },
+  };
+}
+
+/** Where the development outbox is opened in a browser. */
+export const outboxUrl = ({ publicUrl }: Config) => `${publicUrl}/outbox`;
+
+/** Opens what the services stand on; nothing of it touches the database yet. */
+function layGround({ config, database, secretKey, redis, log }: AppParts) {
+  const tail = createTail({ database, log });
+  const queue = createJobQueue<AuthJobs>({ database, log, queues: { mail: mailQueue } });
+  const limiter = createRateLimiter({ database, redis, log });
+  return {
+    tail,
+    queue,
+    limiter,
+    commit: createCommit(database, queue, tail.wake),
+    keyring: createKeyring(secretKey, config.previousSecretKey),
+    roles: createRoleService(database),
+  };
+}
+
+type Foundation = ReturnType<typeof layGround> & { hasher: PasswordHasher; keys: SigningKeys };
+
+function createServices({ config, database, clock }: AppParts, ground: Foundation): Services {
+  const { commit, keyring, keys, roles, hasher } = ground;
+  const accessTokens = createAccessTokens(keys, clock, {
+    issuer: config.publicUrl,
+    lifetimeSeconds: config.tokens.accessTokenSeconds,
+  });
+  const sessions = createSessionService(database, commit, config.sessions);
+  const shared = {
+    commit,
+    sessions,
+    hasher,
+    limits: createAuthLimits(ground.limiter),
+    issueTokens: createIssueTokens(accessTokens, keyring),
+  };
+  const settings = {
+    signUpEnabled: config.signUpEnabled,
+    signUpLifetimeSeconds: config.signUpLifetimeSeconds,
+    passwordMinLength: config.passwords.minLength,
+  };
+  const refreshSession = createRefreshSession(database, commit, keyring, config.sessions);
+  return {
+    users: createUserService(database, commit),
+    sessions,
+    registration: createRegistrationService({ ...shared, clock, keyring, roles, settings }),
+    authentication: createAuthenticationService({
+      ...shared,
+      database,
+      accessTokens,
+      refreshSession,
+    }),
+    authConfig: { ...settings, methods: ['PASSWORD'] },
+  };
+}
+
+async function createRoutes(
+  { config, database, outbox, clock }: AppParts,
+  services: Services,
+  keys: SigningKeys,
+  readiness: { draining: boolean },
+): Promise<Record<string, Handler>> {
+  const alive = createLivenessHandler(clock);
+  const checks = {
+    draining: async () => {
+      if (readiness.draining) throw new Error('The server is stopping.');
+    },
+    database: database.ping,
+  };
+  const runOperation = createRunOperation(services, database.prisma);
+  return {
+    '/graphql': createGraphqlHandler(schema, runOperation, config),
+    '/health': alive,
+    '/health/live': alive,
+    '/health/ready': createReadinessHandler(clock, checks),
+    '/.well-known/jwks.json': createJwksHandler(keys.publish),
+    '/verify-email': verifyEmailPage,
+    ...(await loadAssetHandlers()),
+    ...(outbox && {
+      '/outbox': createOutboxPage(outbox),
+      '/outbox/frame': createOutboxFrame(outbox),
+    }),
+  };
+}

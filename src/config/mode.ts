@@ -1,0 +1,22 @@
+import { isLoopbackHost } from './addresses.ts';
+import { type GivenTexts, settings } from './settings.ts';
+
+/** Whether sample accounts, fixed passwords and the outbox page may exist. */
+export type Mode = 'development' | 'production';
+
+/**
+ * Lists why a start counts as production; an empty list means development.
+ *
+ * Decides on the texts as found, so that a variable that cannot be read never leads to
+ * development: that needs the embedded database, a loopback HOST, and NODE_ENV unset or
+ * `development`.
+ */
+export function reasonsForProduction(given: GivenTexts): string[] {
+  const host = given.HOST?.trim() ?? settings.HOST.default ?? '';
+  const kind = given.NODE_ENV?.trim() ?? 'development';
+  return [
+    ...(given.DATABASE_URL === undefined ? [] : ['DATABASE_URL is set']),
+    ...(isLoopbackHost(host) ? [] : ['HOST is not a loopback address']),
+    ...(kind === 'development' ? [] : ['NODE_ENV is something other than development']),
+  ];
+}

@@ -1,0 +1,75 @@
+import SchemaBuilder from '@pothos/core';
+import ErrorsPlugin from '@pothos/plugin-errors';
+import PrismaPlugin from '@pothos/plugin-prisma';
+import RelayPlugin from '@pothos/plugin-relay';
+import ScopeAuthPlugin from '@pothos/plugin-scope-auth';
+import ValidationPlugin from '@pothos/plugin-validation';
+import type PrismaTypes from '../generated/pothos-types.ts';
+import { getDatamodel } from '../generated/pothos-types.ts';
+import type { Context, SignedInContext } from './context.ts';
+import { decodeNodeId } from './global-id.ts';
+import { refusal, type Scopes, scopesOf } from './scopes.ts';
+import { toValidationError } from './validation-issues.ts';
+
+/** The one schema builder: types of every module are defined on it. */
+export const builder = new SchemaBuilder<{
+  Context: Context;
+  DefaultFieldNullability: false;
+  AuthScopes: Scopes;
+  AuthContexts: { signedIn: SignedInContext };
+  DefaultAuthStrategy: 'all';
+  PrismaTypes: PrismaTypes;
+  DefaultEdgesNullability: { list: false; items: false };
+  DefaultNodeNullability: false;
+  Scalars: {
+    DateTime: { Input: Date; Output: Date };
+    EmailAddress: { Input: string; Output: string };
+  };
+}>({
+  // Relay decodes ids before rules see them; errors comes before prisma, so that unions reach its queries.
+  plugins: [RelayPlugin, ScopeAuthPlugin, ErrorsPlugin, PrismaPlugin, ValidationPlugin],
+  defaultFieldNullability: false,
+  scopeAuth: {
+    authScopes: scopesOf,
+    // The plugin's own default is `any`, which would read a map of rules as alternatives.
+    defaultStrategy: 'all',
+    unauthorizedError: (_parent, context) => refusal(context),
+  },
+  errors: {
+    directResult: true,
+    // Rules are pure and their messages fixed, so answering them before authorization tells nothing.
+    unsafelyHandleInputErrors: true,
+    defaultUnionOptions: {
+      name: ({ fieldName }) => `${fieldName.charAt(0).toUpperCase()}${fieldName.slice(1)}Result`,
+    },
+  },
+  validation: { validationError: toValidationError },
+  prisma: {
+    client: (context) => context.db,
+    dmmf: getDatamodel(),
+    exposeDescriptions: false,
+    filterConnectionTotalCount: true,
+    onUnusedQuery: 'error',
+  },
+  relay: {
+    cursorType: 'String',
+    edgesFieldOptions: { nullable: { list: false, items: false } },
+    nodeFieldOptions: { nullable: false },
+    nodesOnConnection: true,
+    decodeGlobalID: decodeNodeId,
+    nodeTypeOptions: { description: 'An object that can be fetched again by its id.' },
+    nodeQueryOptions: {
+      description: 'Fetches any object by its id; null when it does not exist or may not be seen.',
+    },
+    nodesQueryOptions: {
+      description:
+        'Fetches objects by their ids, in the same order; null for each that does not exist or may not be seen.',
+    },
+  },
+});
+
+builder.queryType({ description: 'Reads.' });
+builder.mutationType({
+  description:
+    'Changes. Fields are nullable, so that a refused one leaves the answer of its neighbour whole.',
+});

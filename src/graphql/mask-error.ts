@@ -1,0 +1,70 @@
+import { GraphQLError, type GraphQLErrorExtensions } from 'graphql';
+import { isUnavailable } from '../platform/database/failures.ts';
+import { RefusedError, ValidationError } from '../platform/errors.ts';
+import { describeFault } from '../platform/jobs/fault.ts';
+import type { Log } from '../platform/log.ts';
+
+/** What an error is reported with. */
+export interface Incident {
+  requestId: string;
+  log: Log;
+  /** Whether the operation was executed: then part of the answer may hold, and HTTP says 200. */
+  executed: boolean;
+}
+
+/**
+ * Turns whatever was thrown into what a caller may see: a fixed message and a stable code. A fault
+ * that no rule knows is logged, and answered with the request id alone, by which it can be found.
+ */
+export function maskError(error: unknown, incident: Incident): GraphQLError {
+  const { message, http, ...extensions } = describe(originalOf(error), incident);
+  const { nodes, source, positions, path }: Partial<GraphQLError> = isGraphQLError(error)
+    ? error
+    : {};
+  return new GraphQLError(message, {
+    nodes: nodes ?? null,
+    source: source ?? null,
+    positions: positions ?? null,
+    path: path ?? null,
+    extensions: { ...extensions, ...(!incident.executed && { http: http ?? badRequest }) },
+  });
+}
+
+interface PublicError extends GraphQLErrorExtensions {
+  message: string;
+  code: unknown;
+}
+
+// `spec`: 200 to clients that accept application/json alone, as GraphQL over HTTP asks for.
+const badRequest = { status: 400, spec: true };
+
+function describe(cause: unknown, { requestId, log }: Incident): PublicError {
+  if (cause instanceof ValidationError) {
+    return { message: cause.message, code: 'BAD_USER_INPUT', issues: cause.issues };
+  }
+  if (cause instanceof RefusedError) return { message: cause.message, code: cause.code };
+  if (isGraphQLError(cause)) {
+    return { code: 'BAD_USER_INPUT', ...cause.extensions, message: cause.message };
+  }
+  const fault = describeFault(cause);
+  if (isUnavailable(cause)) {
+    log.warn({ requestId, fault }, 'The database did not answer.');
+    const http = { status: 503 };
+    return { message: 'Not available right now.', code: 'SERVICE_UNAVAILABLE', http };
+  }
+  log.error({ requestId, fault }, 'An operation failed.');
+  const http = { status: 500 };
+  return { message: 'Something went wrong.', code: 'INTERNAL_SERVER_ERROR', requestId, http };
+}
+
+/** Finds what was thrown in the first place, below the errors that only say where. */
+function originalOf(error: unknown): unknown {
+  let original = error;
+  while (isGraphQLError(original) && original.originalError) original = original.originalError;
+  return original;
+}
+
+/** Recognises the errors of any copy of graphql (a test runner may load two) and their subclasses. */
+function isGraphQLError(error: unknown): error is GraphQLError {
+  return error instanceof Error && 'extensions' in error && 'locations' in error;
+}

@@ -1,0 +1,117 @@
+import { join } from 'node:path';
+import { sampleAccounts } from '../prisma/seed.ts';
+import { announce } from './announce.ts';
+import { type App, startApp } from './app.ts';
+import { ConfigurationError } from './config/configuration-error.ts';
+import { type Config, loadConfig, readEnvironment } from './config.ts';
+import { systemClock } from './platform/clock.ts';
+import { openDatabase } from './platform/database/connect.ts';
+import { migrateDatabase } from './platform/database/migrate.ts';
+import { describeFault } from './platform/jobs/fault.ts';
+import { createLog, type Log } from './platform/log.ts';
+import { noTransport } from './platform/mail/no-transport.ts';
+import { openOutbox } from './platform/mail/outbox-transport.ts';
+import { createSmtpTransport } from './platform/mail/smtp-transport.ts';
+import { connectRedis } from './platform/redis.ts';
+import { readOrDrawSecret } from './platform/secret-file.ts';
+import { bindHttpServer } from './server/http-server.ts';
+
+/** EX_CONFIG of sysexits.h: supervisors that know it do not try again. */
+const badConfigurationExitCode = 78;
+const smtpAnswerTimeoutMs = 10_000;
+const smtpSendTimeoutMs = 60_000;
+
+async function start(given: Config, log: Log): Promise<void> {
+  // Bound first, so that a taken port is told before anything is opened or changed.
+  const server = await bindHttpServer(given);
+  const config = withPort(given, server.port);
+  const database = await openDatabase(config.database, log);
+  await migrateDatabase(database, log);
+  const redis = config.redisUrl === null ? null : await connectRedis(config.redisUrl, log);
+  const outbox = opensOutbox(config)
+    ? openOutbox(join(config.dataDir, 'outbox'), systemClock)
+    : null;
+  const mails = outbox ?? openMailServer(config);
+  const secretKey = config.secretKey ?? (await readOrDrawSecret(config.dataDir));
+  const parts = { config, database, secretKey, mails, outbox, redis, clock: systemClock, log };
+  const app = await startApp(parts);
+  await createAccounts(app, config, log);
+  server.serve(app.respond);
+  log.info({ url: config.publicUrl, mode: config.mode }, 'ready');
+  if (config.mode === 'development') announce(config, (text) => process.stdout.write(text));
+
+  onStopSignal(async (signal) => {
+    log.info({ signal }, 'stopping');
+    app.drain();
+    await server.stop(config.shutdownGraceSeconds * 1000);
+    await app.stop();
+    await database.close();
+    mails.close();
+    redis?.disconnect();
+    log.info('stopped');
+  });
+}
+
+const opensOutbox = ({ mode, smtpUrl }: Config) => mode === 'development' && smtpUrl === null;
+
+function openMailServer({ smtpUrl, mailFrom }: Config) {
+  if (smtpUrl === null) return noTransport;
+  return createSmtpTransport({
+    url: smtpUrl,
+    from: mailFrom,
+    answerTimeoutMs: smtpAnswerTimeoutMs,
+    sendTimeoutMs: smtpSendTimeoutMs,
+  });
+}
+
+async function createAccounts(app: App, { mode, firstAdmin }: Config, log: Log): Promise<void> {
+  if (firstAdmin !== null) {
+    const admin = {
+      ...firstAdmin,
+      displayName: 'Administrator',
+      roles: ['admin', 'user'] as const,
+    };
+    if (await app.createFirstAccounts([admin])) log.info('The first administrator was created.');
+  } else if (mode === 'development') {
+    await app.createFirstAccounts(sampleAccounts);
+  }
+}
+
+/** Puts the port that the system chose where port 0 asked for any. */
+function withPort(config: Config, port: number): Config {
+  if (config.port !== 0) return config;
+  const fill = (url: string) => url.replace(/:0(?=\/|$)/, `:${port}`);
+  return { ...config, port, publicUrl: fill(config.publicUrl), appUrl: fill(config.appUrl) };
+}
+
+/** Stops in order at the first signal; a second one ends the process at once. */
+function onStopSignal(stop: (signal: string) => Promise<void>): void {
+  const handle = (signal: NodeJS.Signals) => {
+    process.once(signal, () => process.exit(1));
+    stop(signal).then(
+      () => process.exit(0),
+      () => process.exit(1),
+    );
+  };
+  process.once('SIGTERM', handle);
+  process.once('SIGINT', handle);
+}
+
+function readConfig(): Config {
+  try {
+    return loadConfig(readEnvironment());
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    return process.exit(badConfigurationExitCode);
+  }
+}
+
+const config = readConfig();
+const log = createLog(config.log);
+try {
+  await start(config, log);
+} catch (error) {
+  log.fatal({ fault: describeFault(error) }, error instanceof Error ? error.message : 'failed');
+  process.exit(1);
+}

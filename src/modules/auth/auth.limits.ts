@@ -1,0 +1,44 @@
+import type { Origin } from '../../platform/origin.ts';
+import type { RateLimit, RateLimiter } from '../../platform/rate-limiter.ts';
+
+const minute = 60;
+const hour = 60 * minute;
+
+const limits = {
+  signInOfAccountFromAddress: {
+    name: 'sign-in/ip+account',
+    points: 10,
+    windowSeconds: minute,
+    scope: 'CLIENT_IP_AND_ACCOUNT',
+  },
+  signInFromAddress: { name: 'sign-in/ip', points: 100, windowSeconds: minute, scope: 'CLIENT_IP' },
+  mailToAddress: { name: 'mail/account', points: 5, windowSeconds: hour, scope: 'ACCOUNT' },
+  mailFromAddress: { name: 'mail/ip', points: 50, windowSeconds: hour, scope: 'CLIENT_IP' },
+  tokenFromAddress: { name: 'token/ip', points: 300, windowSeconds: minute, scope: 'CLIENT_IP' },
+} as const satisfies Record<string, RateLimit>;
+
+/** Slows down guessing and mail floods; each throws RateLimitedError when there were too many. */
+export interface AuthLimits {
+  /** Counts a try of a password: 10 a minute for an account from one address, 100 in all from it. */
+  chargeSignIn(origin: Origin, email: string): Promise<void>;
+  /** Counts a request for a mail: 5 an hour to an address, 50 from one client. */
+  chargeMail(origin: Origin, email: string): Promise<void>;
+  /** Counts a try of a one-time or refresh token: 300 a minute from one client. */
+  chargeToken(origin: Origin): Promise<void>;
+}
+
+/** Builds the limits; they are charged outside transactions, so that a rollback refunds nothing. */
+export function createAuthLimits(limiter: RateLimiter): AuthLimits {
+  const client = ({ ipAddress }: Origin) => ipAddress ?? 'unknown';
+  return {
+    async chargeSignIn(origin, email) {
+      await limiter.charge(limits.signInFromAddress, client(origin));
+      await limiter.charge(limits.signInOfAccountFromAddress, `${client(origin)} ${email}`);
+    },
+    async chargeMail(origin, email) {
+      await limiter.charge(limits.mailFromAddress, client(origin));
+      await limiter.charge(limits.mailToAddress, email);
+    },
+    chargeToken: (origin) => limiter.charge(limits.tokenFromAddress, client(origin)),
+  };
+}

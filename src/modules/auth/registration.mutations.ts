@@ -1,0 +1,96 @@
+import { builder } from '../../graphql/builder.ts';
+import { credentialOperation } from '../../graphql/credential-operations.ts';
+import { InvalidTokenError, RateLimitedError, ValidationError } from '../../platform/errors.ts';
+import { displayNameRule, emailRule, localeRule } from '../user/user.rules.ts';
+import { passwordRule } from './auth.rules.ts';
+import { Accepted, AuthPayload } from './auth.schema.ts';
+
+const accepted = {
+  message: 'If the address can be used, a mail is on its way to it. Follow the link in it.',
+};
+
+const SignUpInput = builder.inputType('SignUpInput', {
+  description: 'Who signs up.',
+  fields: (t) => ({
+    email: t.field({
+      type: 'EmailAddress',
+      required: true,
+      validate: emailRule,
+      description: 'Where the confirmation is sent.',
+    }),
+    password: t.string({
+      required: true,
+      validate: passwordRule,
+      description:
+        'At least `AuthConfig.passwordMinLength` characters, at most 256 bytes in UTF-8; any characters.',
+    }),
+    displayName: t.string({
+      required: true,
+      validate: displayNameRule,
+      description: 'What others see, 1 to 100 characters.',
+    }),
+    locale: t.string({
+      validate: localeRule.nullish(),
+      description: 'Preferred language, as a BCP 47 tag such as "pt-BR".',
+    }),
+  }),
+});
+
+const EmailInput = builder.inputType('EmailInput', {
+  description: 'An address.',
+  fields: (t) => ({
+    email: t.field({
+      type: 'EmailAddress',
+      required: true,
+      validate: emailRule,
+      description: 'The address.',
+    }),
+  }),
+});
+
+const TokenInput = builder.inputType('TokenInput', {
+  description: 'A token out of a mail.',
+  fields: (t) => ({
+    token: t.string({ required: true, description: 'What stands after `#token=` in the link.' }),
+  }),
+});
+
+builder.mutationField('signUp', (t) =>
+  t.field({
+    type: Accepted,
+    nullable: true,
+    description:
+      'Begins an account. It is made when the link in the mail is followed; until then nothing can be done with it. Top-level SIGN_UP_DISABLED where strangers may not sign up.',
+    extensions: credentialOperation,
+    errors: { types: [ValidationError, RateLimitedError] },
+    args: { input: t.arg({ type: SignUpInput, required: true, description: 'Who signs up.' }) },
+    resolve: (_root, { input }, { services, origin }) =>
+      services.registration.signUp(origin, input).then(() => accepted),
+  }),
+);
+
+builder.mutationField('resendVerification', (t) =>
+  t.field({
+    type: Accepted,
+    nullable: true,
+    description: 'Sends the confirmation mails of an address again, at most its three latest.',
+    extensions: credentialOperation,
+    errors: { types: [ValidationError, RateLimitedError] },
+    args: { input: t.arg({ type: EmailInput, required: true, description: 'Which address.' }) },
+    resolve: (_root, { input }, { services, origin }) =>
+      services.registration.resendVerification(origin, input.email).then(() => accepted),
+  }),
+);
+
+builder.mutationField('verifyEmail', (t) =>
+  t.field({
+    type: AuthPayload,
+    nullable: true,
+    description: 'Confirms the address that a mail went to, makes the account and signs it in.',
+    extensions: credentialOperation,
+    errors: { types: [InvalidTokenError, RateLimitedError] },
+    args: { input: t.arg({ type: TokenInput, required: true, description: 'The token.' }) },
+    resolve: (_root, { input }, { services, origin }) =>
+      services.registration.verifyEmail(origin, input.token),
+  }),
+);

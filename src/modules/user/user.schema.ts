@@ -1,0 +1,106 @@
+import type { User as UserRow } from '../../generated/prisma/client.ts';
+import { builder } from '../../graphql/builder.ts';
+import { UserStatusEnum } from '../../graphql/enums.ts';
+import { permissionsOf } from '../role/role.rules.ts';
+import { Role } from '../role/role.schema.ts';
+import { visibleTo } from './user.service.ts';
+
+/** Allows a field of an account to the user themself and to whoever may read users. */
+const selfOrReader = (user: UserRow) => ({
+  $any: { self: user.id, permission: 'users:read' as const, $granted: 'ownAccount' },
+});
+
+/** An account. */
+export const User = builder.prismaNode('User', {
+  id: { field: 'id', description: 'Opaque; good for `node`.' },
+  // What the viewer may not see is looked up in vain, so it cannot be told from what is missing.
+  findUnique: (id, { viewer }) => ({ id, AND: visibleTo(viewer) }),
+  nullable: true,
+  description:
+    'An account. Signed-in viewers see the public profile of active users; the rest is for the user themself and for holders of users:read.',
+  authScopes: { $any: { signedIn: true, $granted: 'ownAccount' } },
+  fields: (t) => ({
+    displayName: t.exposeString('displayName', { description: 'What others call them.' }),
+    username: t.exposeString('username', {
+      nullable: true,
+      description: 'Unique without regard to case.',
+    }),
+    version: t.exposeInt('version', {
+      description: 'Counts up with each change; what `expectedVersion` is compared with.',
+      authScopes: selfOrReader,
+    }),
+    email: t.expose('email', {
+      type: 'EmailAddress',
+      nullable: true,
+      description: 'Where mail for them goes.',
+      authScopes: selfOrReader,
+    }),
+    emailVerifiedAt: t.expose('emailVerifiedAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When the address was last confirmed.',
+      authScopes: selfOrReader,
+    }),
+    locale: t.exposeString('locale', {
+      nullable: true,
+      description: 'Preferred language, as a BCP 47 tag.',
+      authScopes: selfOrReader,
+    }),
+    timezone: t.exposeString('timezone', {
+      nullable: true,
+      description: 'IANA time zone.',
+      authScopes: selfOrReader,
+    }),
+    status: t.expose('status', {
+      type: UserStatusEnum,
+      description: 'Whether the account can be used.',
+      authScopes: selfOrReader,
+    }),
+    roles: t.field({
+      type: [Role],
+      description: 'Which roles they have.',
+      authScopes: selfOrReader,
+      select: (_args, _context, nestedSelection) => ({
+        roles: { select: { role: nestedSelection(true) }, orderBy: { grantedAt: 'asc' } },
+      }),
+      resolve: (user) => user.roles.map(({ role }) => role),
+    }),
+    permissions: t.stringList({
+      description: 'What their roles allow, sorted, e.g. "users:read".',
+      authScopes: selfOrReader,
+      select: { roles: { select: { role: { select: { permissions: true } } } } },
+      resolve: (user) => permissionsOf(user.roles.map(({ role }) => role)),
+    }),
+    createdAt: t.expose('createdAt', {
+      type: 'DateTime',
+      description: 'When the account was made.',
+      authScopes: selfOrReader,
+    }),
+    updatedAt: t.expose('updatedAt', {
+      type: 'DateTime',
+      description: 'When it last changed.',
+      authScopes: selfOrReader,
+    }),
+  }),
+});
+
+builder.queryField('me', (t) =>
+  t.prismaField({
+    type: User,
+    nullable: true,
+    description: 'Who is calling; null for a stranger.',
+    resolve: (query, _root, _args, { services, viewer }) =>
+      viewer === null ? null : services.users.getUser(viewer.userId, query),
+  }),
+);
+
+builder.queryField('user', (t) =>
+  t.withAuth({ signedIn: true }).prismaField({
+    type: User,
+    nullable: true,
+    description: 'Another user; null when there is none or the viewer may not see them.',
+    args: { id: t.arg.globalID({ required: true, for: User, description: 'Whom.' }) },
+    resolve: (query, _root, { id }, { services, viewer }) =>
+      services.users.findVisible(viewer, id.id, query),
+  }),
+);

@@ -1,0 +1,107 @@
+import pg from 'pg';
+import type { Log } from '../log.ts';
+import { withDeadline } from './deadline.ts';
+
+/** One connection of its own that is made again whenever it is lost or stops answering. */
+export interface LastingConnection {
+  /** The connection while it is up. */
+  current(): pg.Client | null;
+  /** Connects unless connected; resolves when this one attempt is over, whichever way. */
+  connect(): Promise<void>;
+  /** Gives a connection up and makes a new one. */
+  replace(client: pg.Client): void;
+  close(): Promise<void>;
+}
+
+/** Milliseconds between looks at the connection, and how long an answer may take. */
+export interface HeartbeatTiming {
+  intervalMs: number;
+  deadlineMs: number;
+}
+
+const shortestDelayMs = 100;
+const longestDelayMs = 5_000;
+const defaultHeartbeat: HeartbeatTiming = { intervalMs: 10_000, deadlineMs: 5_000 };
+
+/**
+ * Creates a connection that is made on demand, prepared by `prepare`, announced to `onConnect`,
+ * and made again, ever more patiently, when it is lost.
+ */
+export function createLastingConnection(
+  config: pg.ClientConfig,
+  prepare: (client: pg.Client) => Promise<void>,
+  onConnect: () => void,
+  log: Log,
+  heartbeat: HeartbeatTiming = defaultHeartbeat,
+): LastingConnection {
+  let current: pg.Client | null = null;
+  let attempt: Promise<void> | null = null;
+  let failures = 0;
+  let closed = false;
+  let retryTimer: NodeJS.Timeout | undefined;
+  let heartbeatTimer: NodeJS.Timeout | undefined;
+
+  async function tryOnce(): Promise<void> {
+    const client = new pg.Client(config);
+    client.on('error', () => replace(client));
+    client.on('end', () => replace(client));
+    try {
+      await client.connect();
+      await prepare(client);
+    } catch {
+      abandon(client);
+      retryLater();
+      return;
+    }
+    if (closed) return await client.end();
+    current = client;
+    failures = 0;
+    heartbeatTimer = setInterval(() => checkAlive(client), heartbeat.intervalMs);
+    onConnect();
+  }
+
+  async function connect(): Promise<void> {
+    if (current || closed) return;
+    clearTimeout(retryTimer);
+    attempt ??= tryOnce().finally(() => {
+      attempt = null;
+    });
+    await attempt;
+  }
+
+  function checkAlive(client: pg.Client): void {
+    withDeadline(client.query('SELECT 1'), heartbeat.deadlineMs).catch(() => replace(client));
+  }
+
+  function replace(client: pg.Client): void {
+    if (client !== current) return;
+    current = null;
+    clearInterval(heartbeatTimer);
+    log.warn('The database connection for notifications was lost');
+    abandon(client);
+    retryLater();
+  }
+
+  function retryLater(): void {
+    if (closed) return;
+    const delay = Math.min(longestDelayMs, shortestDelayMs * 2 ** failures++);
+    // Spread out, so that many instances do not come back in one moment.
+    retryTimer = setTimeout(connect, delay * (0.5 + Math.random() / 2));
+  }
+
+  async function close(): Promise<void> {
+    closed = true;
+    clearTimeout(retryTimer);
+    clearInterval(heartbeatTimer);
+    const client = current;
+    current = null;
+    await attempt;
+    await client?.end();
+  }
+
+  return { current: () => current, connect, replace, close };
+}
+
+function abandon(client: pg.Client): void {
+  client.end().catch(() => undefined);
+}

@@ -1,0 +1,149 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import {
+  bindMigrationAwareSqlAdapterFactory,
+  type SqlDriverAdapter,
+  type SqlMigrationAwareDriverAdapterFactory,
+  type SqlQueryable,
+} from '@prisma/driver-adapter-utils';
+import * as bindings from '@prisma/schema-engine-wasm/schema_engine_bg';
+import { Prisma } from '../../generated/prisma/client.ts';
+import type { Migration } from './migration-files.ts';
+
+/** A connection that the engine works on, always the same one. */
+export interface EngineConnection {
+  queryable: SqlQueryable;
+  /** Runs any number of statements; a transaction is open or the script is one by itself. */
+  runScript(sql: string): Promise<void>;
+}
+
+/** The part of the JavaScript API that is used here; the types of Node leave it out. */
+declare const WebAssembly: {
+  instantiate(
+    bytes: Uint8Array,
+    imports: object,
+  ): Promise<{ instance: { exports: Record<string, unknown> } }>;
+};
+
+const engineFile = '@prisma/schema-engine-wasm/schema_engine_bg';
+const noFilters = { externalTables: [], externalEnums: [] };
+
+let loading: Promise<void> | undefined;
+
+/** Applies those of the migrations that the history table lacks, and records them there. */
+export async function applyMigrations(
+  connection: EngineConnection,
+  migrations: Migration[],
+): Promise<void> {
+  await withEngine(connection, (engine) =>
+    engine.applyMigrations({ migrationsList: listOf(migrations), filters: noFilters }),
+  );
+}
+
+/**
+ * Writes the SQL that leads from the migrations to a Prisma schema; empty when they agree.
+ *
+ * Replays the migrations in `shadow`, an empty database that is of no use afterwards.
+ */
+export async function diffMigrationsToSchema(
+  migrations: Migration[],
+  schema: string,
+  shadow: EngineConnection,
+): Promise<string> {
+  return await withEngine(shadow, async (engine) => {
+    const { stdout, exitCode } = await engine.diff({
+      from: { tag: 'migrations', ...listOf(migrations) },
+      to: { tag: 'schemaDatamodel', files: [{ path: 'schema.prisma', content: schema }] },
+      script: true,
+      exitCode: true,
+      filters: noFilters,
+    });
+    return exitCode === 0 ? '' : (stdout ?? '');
+  });
+}
+
+async function withEngine<T>(
+  connection: EngineConnection,
+  work: (engine: bindings.SchemaEngine) => Promise<T>,
+): Promise<T> {
+  let fault: unknown;
+  // The engine reports a script that failed without its reason.
+  async function runScript(sql: string): Promise<void> {
+    await connection.runScript(sql).catch((error: unknown) => {
+      fault = error;
+      throw error;
+    });
+  }
+  const engine = await startEngine({ ...connection, runScript });
+  try {
+    return await work(engine);
+  } catch (error) {
+    throw fault ?? error;
+  } finally {
+    engine.free();
+  }
+}
+
+async function startEngine(connection: EngineConnection): Promise<bindings.SchemaEngine> {
+  loading ??= loadEngine();
+  await loading;
+  const factory: SqlMigrationAwareDriverAdapterFactory = {
+    provider: 'postgres',
+    adapterName: 'latchkey',
+    connect: async () => adapt(connection),
+    connectToShadowDb: async () => adapt(connection),
+  };
+  return await bindings.SchemaEngine.new(
+    { datamodels: undefined },
+    () => undefined,
+    bindMigrationAwareSqlAdapterFactory(factory),
+  );
+}
+
+async function loadEngine(): Promise<void> {
+  const script = createRequire(import.meta.url).resolve(engineFile);
+  const bytes = await readFile(script.replace(/\.js$/, '.wasm'));
+  const { instance } = await WebAssembly.instantiate(bytes, { './schema_engine_bg.js': bindings });
+  bindings.__wbg_set_wasm(instance.exports);
+  const { __wbindgen_start: start } = instance.exports;
+  // Without this call, arguments reach the engine scrambled.
+  if (typeof start === 'function') start();
+  assertEngineVersion(bindings.version());
+}
+
+/** Throws unless an engine is the one that the installed Prisma was released with. */
+export function assertEngineVersion(engine: string): void {
+  const { client: prisma, engine: expected } = Prisma.prismaVersion;
+  if (engine === expected) return;
+  throw new Error(
+    `@prisma/schema-engine-wasm holds engine ${engine}, but Prisma ${prisma} goes with engine ` +
+      `${expected}. Install versions that belong together.`,
+  );
+}
+
+function adapt({ queryable, runScript }: EngineConnection): SqlDriverAdapter {
+  return {
+    provider: queryable.provider,
+    adapterName: queryable.adapterName,
+    queryRaw: (query) => queryable.queryRaw(query),
+    executeRaw: (query) => queryable.executeRaw(query),
+    executeScript: runScript,
+    startTransaction: async () => {
+      throw new Error('The schema engine works inside the transaction that is open.');
+    },
+    getConnectionInfo: () => ({ schemaName: 'public', supportsRelationJoins: true }),
+    dispose: async () => undefined,
+  };
+}
+
+function listOf(migrations: Migration[]): bindings.MigrationList {
+  return {
+    baseDir: '/migrations',
+    shadowDbInitScript: '',
+    lockfile: { path: 'migration_lock.toml', content: 'provider = "postgresql"\n' },
+    migrationDirectories: migrations.map(({ name, sql }) => ({
+      path: name,
+      migrationFile: { path: 'migration.sql', content: { tag: 'ok', value: sql } },
+    })),
+  };
+}

@@ -1,0 +1,101 @@
+import { z } from 'zod';
+import { ValidationError } from './errors.ts';
+
+/** Arguments of a connection as the Relay specification names them. */
+export interface PageArguments {
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  last?: number | null | undefined;
+  before?: string | null | undefined;
+}
+
+/** Where a row stands in a list: its sort value and, among equals, its id. */
+export interface Position {
+  value: string;
+  id: string;
+}
+
+/** A checked request for one page. */
+export interface PageRequest {
+  limit: number;
+  backwards: boolean;
+  after: Position | null;
+  before: Position | null;
+}
+
+/** One page in the list's own order. */
+export interface Page<Row> {
+  edges: { cursor: string; node: Row }[];
+  pageInfo: {
+    hasNextPage: boolean;
+    hasPreviousPage: boolean;
+    startCursor: string | null;
+    endCursor: string | null;
+  };
+}
+
+const defaultLimit = 20;
+const maxLimit = 100;
+
+const cursorContent = z.tuple([z.string(), z.string(), z.guid()]);
+
+const refuse = (argument: string, message: string): never => {
+  throw new ValidationError([{ path: [argument], code: 'invalid', message }]);
+};
+
+/** Writes a position as an opaque cursor that holds only for the list of that name. */
+export function encodeCursor(list: string, { value, id }: Position): string {
+  return Buffer.from(JSON.stringify([list, value, id])).toString('base64url');
+}
+
+function decodeCursor(list: string, argument: string, cursor: string): Position {
+  try {
+    const [name, value, id] = cursorContent.parse(
+      JSON.parse(Buffer.from(cursor, 'base64url').toString()),
+    );
+    if (name === list) return { value, id };
+  } catch {
+    // Reported below, like a cursor of another list.
+  }
+  return refuse(argument, 'Must be a cursor of this list in this order.');
+}
+
+/**
+ * Checks the arguments of a page: `first` or `last` but not both, 1 to 100, 20 when neither is
+ * given; cursors only of the list of that name. Throws ValidationError.
+ */
+export function readPageRequest(list: string, page: PageArguments): PageRequest {
+  const { first, last, after, before } = page;
+  if (first != null && last != null) refuse('last', 'Must not be given together with `first`.');
+  const limit = first ?? last ?? defaultLimit;
+  if (limit < 1 || limit > maxLimit) {
+    refuse(first == null ? 'last' : 'first', 'Must be from 1 to 100.');
+  }
+  return {
+    limit,
+    backwards: last != null,
+    after: after == null ? null : decodeCursor(list, 'after', after),
+    before: before == null ? null : decodeCursor(list, 'before', before),
+  };
+}
+
+/** Cuts rows that were read one beyond the limit, in reading direction, into a page. */
+export function toPage<Row>(
+  rows: Row[],
+  { limit, backwards, after, before }: PageRequest,
+  cursorOf: (row: Row) => string,
+): Page<Row> {
+  const kept = rows.slice(0, limit);
+  if (backwards) kept.reverse();
+  const edges = kept.map((node) => ({ cursor: cursorOf(node), node }));
+  const more = rows.length > limit;
+  return {
+    edges,
+    pageInfo: {
+      hasNextPage: backwards ? before !== null : more,
+      hasPreviousPage: backwards ? more : after !== null,
+      startCursor: edges[0]?.cursor ?? null,
+      endCursor: edges.at(-1)?.cursor ?? null,
+    },
+  };
+}

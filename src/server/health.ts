@@ -1,0 +1,23 @@
+import type { Clock } from '../platform/clock.ts';
+import type { Handler } from './graphql.ts';
+
+/** What must hold for the server to be of use; each check rejects in bounded time when it fails. */
+export type ReadinessChecks = Record<string, () => Promise<void>>;
+
+/** Says that the process answers. */
+export function createLivenessHandler(clock: Clock): Handler {
+  return () => Response.json({ status: 'ok', timestamp: clock().toISOString() });
+}
+
+/** Says whether the server can serve: 503 with the names of the failing parts when it cannot. */
+export function createReadinessHandler(clock: Clock, checks: ReadinessChecks): Handler {
+  return async () => {
+    const names = Object.keys(checks);
+    const outcomes = await Promise.allSettled(Object.values(checks).map((check) => check()));
+    const failing = names.filter((_, index) => outcomes[index]?.status === 'rejected');
+    const timestamp = clock().toISOString();
+    return failing.length === 0
+      ? Response.json({ status: 'ok', timestamp })
+      : Response.json({ status: 'unavailable', timestamp, failing }, { status: 503 });
+  };
+}

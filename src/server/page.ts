@@ -1,0 +1,49 @@
+import { type HtmlValue, html, renderHtml, type SafeHtml } from '../platform/mail/html.ts';
+
+/** One of the server's own pages. */
+export interface Page {
+  title: string;
+  body: SafeHtml;
+  /** Path of a script of our own. */
+  script?: string;
+  status?: number;
+}
+
+// Own files only: nothing inline, nothing from elsewhere, no forms, no framing.
+const contentSecurityPolicy = [
+  "default-src 'none'",
+  "style-src 'self'",
+  "script-src 'self'",
+  "connect-src 'self'",
+  "frame-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+/** Answers with a small page that loads nothing but its own files. */
+export function pageResponse({ title, body, script, status = 200 }: Page): Response {
+  const scriptTag: HtmlValue = script ? html`<script src="${script}" defer></script>` : null;
+  const document = html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${title}</title>
+<link rel="stylesheet" href="/assets/page.css">
+${scriptTag}
+</head>
+<body>
+<h1>${title}</h1>
+${body}
+</body>
+</html>
+`;
+  return new Response(renderHtml(document), {
+    status,
+    headers: {
+      'content-type': 'text/html; charset=utf-8',
+      'content-security-policy': contentSecurityPolicy,
+    },
+  });
+}

@@ -1,0 +1,57 @@
+import { readFile } from 'node:fs/promises';
+import { inject } from 'vitest';
+import { openDatabase } from '../../src/platform/database/connect.ts';
+import type { Database } from '../../src/platform/database/database.ts';
+import { openInMemory } from '../../src/platform/database/embedded.ts';
+import { createLog } from '../../src/platform/log.ts';
+import { createScratchDatabase, type ScratchDatabase } from './postgres-server.ts';
+
+/**
+ * Opens a migrated database of its own, without rows: in memory, or on the PostgreSQL server at
+ * TEST_DATABASE_URL, where closing it drops it.
+ */
+export async function openTestDatabase(): Promise<Database> {
+  const template = inject('databaseTemplate');
+  return template.kind === 'embedded'
+    ? await openInMemory(new Blob([await readFile(template.dumpFile)]))
+    : await openScratch(await createScratchDatabase(template.name));
+}
+
+/** Opens a database of its own, like `openTestDatabase`, to which no migration was applied. */
+export async function openEmptyTestDatabase(): Promise<Database> {
+  return inject('databaseTemplate').kind === 'embedded'
+    ? await openInMemory()
+    : await openScratch(await createScratchDatabase());
+}
+
+async function openScratch(scratch: ScratchDatabase): Promise<Database> {
+  const database = await openDatabase(
+    scratch.settings,
+    createLog({ level: 'warn', format: 'json' }),
+  );
+  return {
+    ...database,
+    close: async () => {
+      await database.close();
+      await scratch.drop();
+    },
+  };
+}
+
+/** Removes all rows but those that are made once at start: built-in roles and signing keys. */
+export async function emptyTables(database: Database): Promise<void> {
+  // As a replica, so that the triggers that keep the audit table append-only do not fire.
+  await database.prisma.$executeRaw`
+    DO $$
+    DECLARE
+      tables text;
+    BEGIN
+      PERFORM set_config('session_replication_role', 'replica', true);
+      SELECT string_agg(format('%I.%I', schemaname, tablename), ', ') INTO tables
+        FROM pg_tables
+        WHERE schemaname = 'public' AND tablename NOT IN ('_prisma_migrations', 'role', 'signing_key')
+          OR schemaname = 'pgboss' AND tablename = 'job';
+      EXECUTE 'TRUNCATE ' || tables;
+    END
+    $$`;
+}

@@ -1,0 +1,62 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer, connect as dial, type Socket } from 'node:net';
+
+/** Stands between a client and a server, and breaks the connections at will. */
+export interface TcpProxy {
+  port: number;
+  /** Ends every connection and refuses new ones. */
+  cut(): Promise<void>;
+  /** Keeps the connections open but lets nothing through any more. */
+  stall(): void;
+  /** Accepts connections again after `cut`, lets bytes through again after `stall`. */
+  restore(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Starts a proxy to a TCP server on a free loopback port. */
+export async function startTcpProxy(host: string, port: number): Promise<TcpProxy> {
+  const sockets = new Set<Socket>();
+  const server = createServer((near) => {
+    const far = dial(port, host);
+    join(near, far);
+  });
+
+  function join(near: Socket, far: Socket): void {
+    for (const [socket, other] of [[near, far] as const, [far, near] as const]) {
+      sockets.add(socket);
+      socket.on('data', (bytes) => other.write(bytes));
+      socket.on('error', () => undefined);
+      socket.on('close', () => {
+        sockets.delete(socket);
+        other.destroy();
+      });
+    }
+  }
+
+  async function listen(at: number): Promise<number> {
+    server.listen(at, '127.0.0.1');
+    await once(server, 'listening');
+    return (server.address() as AddressInfo).port;
+  }
+
+  async function cut(): Promise<void> {
+    const closed = server.listening ? once(server, 'close') : null;
+    server.close();
+    for (const socket of sockets) socket.destroy();
+    await closed;
+  }
+
+  const ownPort = await listen(0);
+  return {
+    port: ownPort,
+    cut,
+    stall: () => {
+      for (const socket of sockets) socket.pause();
+    },
+    restore: async () => {
+      for (const socket of sockets) socket.resume();
+      if (!server.listening) await listen(ownPort);
+    },
+    close: cut,
+  };
+}
