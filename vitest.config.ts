@@ -1,12 +1,15 @@
 import { configDefaults, defineConfig } from 'vitest/config';
+import { closingLineReporter } from './tests/support/closing-line-reporter.ts';
 
 const services = 'tests/**/*.service.test.ts';
+const browser = 'tests/browser/**/*.test.ts';
 
 export default defineConfig({
   // One copy of graphql: without this Vite may load its CommonJS and its ES build side by side.
   ssr: { resolve: { conditions: ['module', 'node'] } },
   test: {
-    globalSetup: 'tests/support/global-setup.ts',
+    globalSetup: ['tests/support/global-setup.ts'],
+    reporters: ['default', closingLineReporter()],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
@@ -17,11 +20,20 @@ export default defineConfig({
         test: {
           name: 'standalone',
           include: ['tests/**/*.test.ts'],
-          exclude: [...configDefaults.exclude, services],
+          exclude: [...configDefaults.exclude, services, browser],
         },
       },
-      // Needs the PostgreSQL server at TEST_DATABASE_URL.
-      { extends: true, test: { name: 'services', include: [services] } },
+      // Needs the PostgreSQL server at TEST_DATABASE_URL and the Redis server at TEST_REDIS_URL.
+      {
+        extends: true,
+        test: {
+          name: 'services',
+          include: [services],
+          globalSetup: ['tests/support/named-services.ts'],
+        },
+      },
+      // Needs Chromium.
+      { extends: true, test: { name: 'browser', include: [browser] } },
     ],
   },
 });

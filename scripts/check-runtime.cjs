@@ -51,7 +51,11 @@ function findAdvice(version, features, needsTests) {
   return problem + 'the one that npm brings was not used: run this through npm, as in `npm start`.';
 }
 
-var advice = findAdvice(process.versions.node, process.features, process.argv.indexOf('--documents') !== -1);
+var advice = findAdvice(
+  process.versions.node,
+  process.features,
+  process.argv.indexOf('--documents') !== -1,
+);
 if (advice !== null) {
   console.error(advice);
   process.exit(1);

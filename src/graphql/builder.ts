@@ -8,6 +8,7 @@ import type PrismaTypes from '../generated/pothos-types.ts';
 import { getDatamodel } from '../generated/pothos-types.ts';
 import type { Context, SignedInContext } from './context.ts';
 import { decodeNodeId } from './global-id.ts';
+import { visibleNode } from './node-visibility.ts';
 import { refusal, type Scopes, scopesOf } from './scopes.ts';
 import { toValidationError } from './validation-issues.ts';
 
@@ -59,9 +60,15 @@ export const builder = new SchemaBuilder<{
     decodeGlobalID: decodeNodeId,
     nodeTypeOptions: { description: 'An object that can be fetched again by its id.' },
     nodeQueryOptions: {
+      resolve: async (_root, { id }, { viewer }, _info, resolveNode) =>
+        visibleNode(id.typename, resolveNode(id), viewer),
       description: 'Fetches any object by its id; null when it does not exist or may not be seen.',
     },
     nodesQueryOptions: {
+      resolve: async (_root, { ids }, { viewer }, _info, resolveNodes) =>
+        (await resolveNodes(ids)).map((node, index) =>
+          visibleNode(ids[index]?.typename ?? '', node, viewer),
+        ),
       description:
         'Fetches objects by their ids, in the same order; null for each that does not exist or may not be seen.',
     },

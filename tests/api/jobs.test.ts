@@ -238,6 +238,13 @@ describe('stopping the job queue', () => {
     expect(again).toMatchObject({ data: { name: 'Ada' }, context: { attempt: 2 } });
   });
 
+  it('still stores jobs, for the next start', async () => {
+    const { queue } = await startQueue(async () => {});
+    await queue.stop(1_000);
+    await greet(queue, 'Ada');
+    expect(await storedJobs()).toMatchObject([{ state: 'created' }]);
+  });
+
   it('needs no second stop and no start', async () => {
     const queue = createQueue();
     await queue.stop(1_000);

@@ -13,17 +13,19 @@ interface Tally {
  * setup) counts as a failure, as does a run without a single passed test.
  */
 export function closingLineReporter(): Reporter {
-  const tally: Tally = { passed: 0, failed: 0 };
-  // Last of all, so that neither the coverage table nor a late error follows it.
-  process.once('exit', (exitCode) => {
-    if (tally.failed === 0 && (exitCode !== 0 || tally.passed === 0)) tally.failed = 1;
-    if (tally.failed > 0 && exitCode === 0) process.exitCode = 1;
-    writeSync(1, `${tally.passed} passed, ${tally.failed} failed\n`);
-  });
+  let tally: Tally = { passed: 0, failed: 0 };
   return {
+    onInit() {
+      // On exit, so that neither the coverage table nor a late error comes after the line.
+      process.once('exit', (exitCode) => {
+        if (tally.failed === 0 && (exitCode !== 0 || tally.passed === 0)) tally.failed = 1;
+        if (tally.failed > 0 && exitCode === 0) process.exitCode = 1;
+        writeSync(1, `${tally.passed} passed, ${tally.failed} failed\n`);
+      });
+    },
     onTestRunEnd(modules, unhandledErrors) {
+      tally = { passed: 0, failed: unhandledErrors.length };
       for (const module of modules) count(module, tally);
-      tally.failed += unhandledErrors.length;
     },
   };
 }

@@ -24,6 +24,7 @@ describe('the header of a mail', () => {
     'ada@@example.org',
     'ada',
     '@example.org',
+    'ada@[::1]',
     '',
   ])('takes one bare address and not %j', (to) => {
     expect(() => assertSendable({ ...mail, to })).toThrow(
@@ -49,12 +50,10 @@ describe('the header of a mail', () => {
     },
   );
 
-  it.each(['ada@example.org', "o'neil+tag@mail.example.co.uk", 'grüße@straße.example', 'a@[::1]'])(
-    'judges the address %s',
+  it.each(['ada@example.org', "o'neil+tag@mail.example.co.uk", 'grüße@straße.example'])(
+    'takes the address %s',
     (to) => {
-      const judge = () => assertSendable({ ...mail, to });
-      if (to.includes('[')) expect(judge).toThrow();
-      else expect(judge).not.toThrow();
+      expect(() => assertSendable({ ...mail, to })).not.toThrow();
     },
   );
 

@@ -7,26 +7,23 @@ import {
   RateLimitedError,
   ValidationError,
 } from '../../platform/errors.ts';
-import { emailRule } from '../user/user.rules.ts';
-import { deviceLabelRule, passwordRule } from './auth.rules.ts';
+import { signInRules } from './auth.rules.ts';
 import { AuthPayload } from './auth.schema.ts';
 
 const SignInInput = builder.inputType('SignInInput', {
   description: 'Who signs in.',
+  validate: signInRules,
   fields: (t) => ({
     email: t.field({
       type: 'EmailAddress',
       required: true,
-      validate: emailRule,
       description: 'The address of the account.',
     }),
     password: t.string({
       required: true,
-      validate: passwordRule,
       description: 'The password of the account, at most 256 bytes in UTF-8.',
     }),
     deviceLabel: t.string({
-      validate: deviceLabelRule.nullish(),
       description: 'What the user calls this device, 1 to 100 characters.',
     }),
   }),

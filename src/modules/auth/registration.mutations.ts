@@ -1,8 +1,7 @@
 import { builder } from '../../graphql/builder.ts';
 import { credentialOperation } from '../../graphql/credential-operations.ts';
 import { InvalidTokenError, RateLimitedError, ValidationError } from '../../platform/errors.ts';
-import { displayNameRule, emailRule, localeRule } from '../user/user.rules.ts';
-import { passwordRule } from './auth.rules.ts';
+import { emailInputRules, signUpRules } from './auth.rules.ts';
 import { Accepted, AuthPayload } from './auth.schema.ts';
 
 const accepted = {
@@ -11,26 +10,23 @@ const accepted = {
 
 const SignUpInput = builder.inputType('SignUpInput', {
   description: 'Who signs up.',
+  validate: signUpRules,
   fields: (t) => ({
     email: t.field({
       type: 'EmailAddress',
       required: true,
-      validate: emailRule,
       description: 'Where the confirmation is sent.',
     }),
     password: t.string({
       required: true,
-      validate: passwordRule,
       description:
         'At least `AuthConfig.passwordMinLength` characters, at most 256 bytes in UTF-8; any characters.',
     }),
     displayName: t.string({
       required: true,
-      validate: displayNameRule,
       description: 'What others see, 1 to 100 characters.',
     }),
     locale: t.string({
-      validate: localeRule.nullish(),
       description: 'Preferred language, as a BCP 47 tag such as "pt-BR".',
     }),
   }),
@@ -38,11 +34,11 @@ const SignUpInput = builder.inputType('SignUpInput', {
 
 const EmailInput = builder.inputType('EmailInput', {
   description: 'An address.',
+  validate: emailInputRules,
   fields: (t) => ({
     email: t.field({
       type: 'EmailAddress',
       required: true,
-      validate: emailRule,
       description: 'The address.',
     }),
   }),

@@ -1,13 +1,11 @@
 import { builder } from '../../graphql/builder.ts';
-import { rolesVisibleTo } from './role.service.ts';
+import { showNodes } from '../../graphql/node-visibility.ts';
 
 /** A named set of permissions. */
 export const Role = builder.prismaNode('Role', {
   id: { field: 'id', description: 'Opaque; good for `node`.' },
-  findUnique: (id, { viewer }) => ({ id, AND: rolesVisibleTo(viewer) }),
   nullable: true,
-  description:
-    'A named set of permissions. Seen by those who have it and by holders of users:read.',
+  description: 'A named set of permissions. Signed-in viewers see what a role is, not who has it.',
   authScopes: { $any: { signedIn: true, $granted: 'ownAccount' } },
   fields: (t) => ({
     key: t.exposeString('key', { description: 'What programs call it, e.g. "admin".' }),
@@ -18,3 +16,5 @@ export const Role = builder.prismaNode('Role', {
     }),
   }),
 });
+
+showNodes('Role', (_role, viewer) => viewer !== null);

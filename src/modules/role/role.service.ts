@@ -1,7 +1,5 @@
-import type { Prisma } from '../../generated/prisma/client.ts';
 import type { Database, Transaction } from '../../platform/database/database.ts';
 import { type BuiltInRoleKey, builtInRoles } from './role.rules.ts';
-import type { Viewer } from './viewer.ts';
 
 /** Keeps the roles. */
 export interface RoleService {
@@ -30,11 +28,4 @@ export function createRoleService({ prisma }: Pick<Database, 'prisma'>): RoleSer
       });
     },
   };
-}
-
-/** Says which roles a viewer may see: their own, and all with `users:read`. */
-export function rolesVisibleTo(viewer: Viewer | null): Prisma.RoleWhereInput {
-  if (viewer === null) return { id: { in: [] } };
-  if (viewer.permissions.has('users:read')) return {};
-  return { users: { some: { userId: viewer.userId } } };
 }

@@ -1,11 +1,10 @@
 import { builder } from '../../graphql/builder.ts';
 import { FactorTypeEnum, RevokeReasonEnum } from '../../graphql/enums.ts';
-import { sessionsVisibleTo } from './session.service.ts';
+import { showNodes } from '../../graphql/node-visibility.ts';
 
 /** A signed-in device. */
 export const Session = builder.prismaNode('Session', {
   id: { field: 'id', description: 'Opaque; good for `node`.' },
-  findUnique: (id, { viewer }) => ({ id, AND: sessionsVisibleTo(viewer) }),
   nullable: true,
   description: 'A signed-in device. Seen by its user.',
   authScopes: { $any: { signedIn: true, $granted: 'ownAccount' } },
@@ -62,6 +61,8 @@ export const Session = builder.prismaNode('Session', {
     }),
   }),
 });
+
+showNodes('Session', (session, viewer) => session.userId === viewer?.userId);
 
 builder.queryField('currentSession', (t) =>
   t.prismaField({

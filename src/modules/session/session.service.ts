@@ -66,7 +66,7 @@ export function createSessionService(
       const [times] = await transaction.$queryRaw<{ expiresAt: Date }[]>`
         INSERT INTO session (id, user_id, salt, amr, device_label, ip_address, user_agent,
           authenticated_at, expires_at, idle_expires_at)
-        VALUES (${id}::uuid, ${userId}::uuid, ${salt}, ${amr}::factor_type[],
+        VALUES (${id}::uuid, ${userId}::uuid, ${salt}, string_to_array(${amr.join()}, ',')::factor_type[],
           ${deviceLabel ?? null}, ${origin.ipAddress}, ${origin.userAgent}, statement_timestamp(),
           statement_timestamp() + make_interval(secs => ${lifetimes.absoluteSeconds}),
           statement_timestamp() + make_interval(secs => ${lifetimes.idleSeconds}))
@@ -88,11 +88,6 @@ export function createSessionService(
         ),
       ),
   };
-}
-
-/** Says which sessions a viewer may see: their own. */
-export function sessionsVisibleTo(viewer: Viewer | null): Prisma.SessionWhereInput {
-  return viewer === null ? { id: { in: [] } } : { userId: viewer.userId };
 }
 
 /**

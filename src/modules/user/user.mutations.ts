@@ -1,26 +1,23 @@
 import { builder } from '../../graphql/builder.ts';
 import { ConflictError, ValidationError } from '../../platform/errors.ts';
-import { displayNameRule, localeRule, timezoneRule, usernameRule } from './user.rules.ts';
+import { profileRules } from './user.rules.ts';
 import { User } from './user.schema.ts';
 
 const UpdateProfileInput = builder.inputType('UpdateProfileInput', {
   description: 'What to change. A field that is left out stays as it is; null clears it.',
+  validate: profileRules,
   fields: (t) => ({
     displayName: t.string({
-      validate: displayNameRule.nullish(),
       description: 'What others see, 1 to 100 characters; null leaves it as it is.',
     }),
     username: t.string({
-      validate: usernameRule.nullish(),
       description:
         'A name that nobody else has, without regard to case: 3 to 30 letters, digits, "_", "." or "-".',
     }),
     locale: t.string({
-      validate: localeRule.nullish(),
       description: 'Preferred language, as a BCP 47 tag such as "pt-BR".',
     }),
     timezone: t.string({
-      validate: timezoneRule.nullish(),
       description: 'IANA time zone such as "Europe/Berlin".',
     }),
     expectedVersion: t.int({

@@ -78,3 +78,12 @@ export const timezoneRule = z
     },
     { error: 'Must be an IANA time zone, e.g. "Europe/Berlin".' },
   );
+
+/** Rules of a change of profile. */
+export const profileRules = z.object({
+  displayName: displayNameRule.nullish(),
+  username: usernameRule.nullish(),
+  locale: localeRule.nullish(),
+  timezone: timezoneRule.nullish(),
+  expectedVersion: z.int().nullish(),
+});

@@ -1,20 +1,22 @@
 import type { User as UserRow } from '../../generated/prisma/client.ts';
 import { builder } from '../../graphql/builder.ts';
 import { UserStatusEnum } from '../../graphql/enums.ts';
+import { showNodes } from '../../graphql/node-visibility.ts';
 import { permissionsOf } from '../role/role.rules.ts';
 import { Role } from '../role/role.schema.ts';
-import { visibleTo } from './user.service.ts';
+import { isUserVisible } from './user.service.ts';
 
 /** Allows a field of an account to the user themself and to whoever may read users. */
 const selfOrReader = (user: UserRow) => ({
   $any: { self: user.id, permission: 'users:read' as const, $granted: 'ownAccount' },
 });
 
+/** The one order of a user's roles: another would make Prisma read them a second time. */
+const byGrant = { grantedAt: 'asc' } as const;
+
 /** An account. */
 export const User = builder.prismaNode('User', {
   id: { field: 'id', description: 'Opaque; good for `node`.' },
-  // What the viewer may not see is looked up in vain, so it cannot be told from what is missing.
-  findUnique: (id, { viewer }) => ({ id, AND: visibleTo(viewer) }),
   nullable: true,
   description:
     'An account. Signed-in viewers see the public profile of active users; the rest is for the user themself and for holders of users:read.',
@@ -60,15 +62,18 @@ export const User = builder.prismaNode('User', {
       type: [Role],
       description: 'Which roles they have.',
       authScopes: selfOrReader,
+      grantScopes: ['ownAccount'],
       select: (_args, _context, nestedSelection) => ({
-        roles: { select: { role: nestedSelection(true) }, orderBy: { grantedAt: 'asc' } },
+        roles: { select: { role: nestedSelection(true) }, orderBy: byGrant },
       }),
       resolve: (user) => user.roles.map(({ role }) => role),
     }),
     permissions: t.stringList({
       description: 'What their roles allow, sorted, e.g. "users:read".',
       authScopes: selfOrReader,
-      select: { roles: { select: { role: { select: { permissions: true } } } } },
+      select: {
+        roles: { select: { role: { select: { permissions: true } } }, orderBy: byGrant },
+      },
       resolve: (user) => permissionsOf(user.roles.map(({ role }) => role)),
     }),
     createdAt: t.expose('createdAt', {
@@ -83,6 +88,8 @@ export const User = builder.prismaNode('User', {
     }),
   }),
 });
+
+showNodes('User', isUserVisible);
 
 builder.queryField('me', (t) =>
   t.prismaField({

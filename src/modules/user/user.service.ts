@@ -41,11 +41,11 @@ export interface UserService {
   ): Promise<User>;
 }
 
-/** Says which users a viewer may see: oneself, other active ones, and all with `users:read`. */
-export function visibleTo(viewer: Viewer | null): Prisma.UserWhereInput {
-  if (viewer === null) return { id: { in: [] } };
-  if (viewer.permissions.has('users:read')) return {};
-  return { OR: [{ status: 'ACTIVE' }, { id: viewer.userId }] };
+/** Shows a viewer themself and other active users; all with `users:read`; strangers nobody. */
+export function isUserVisible(user: User, viewer: Viewer | null): boolean {
+  if (viewer === null) return false;
+  const mayReadAll = viewer.permissions.has('users:read');
+  return mayReadAll || user.status === 'ACTIVE' || user.id === viewer.userId;
 }
 
 /** Opens the user service. */
@@ -54,8 +54,10 @@ export function createUserService(
   commit: Commit,
 ): UserService {
   return {
-    findVisible: (viewer, userId, query) =>
-      prisma.user.findFirst({ ...query, where: { id: userId, AND: visibleTo(viewer) } }),
+    async findVisible(viewer, userId, query) {
+      const user = await prisma.user.findUnique({ ...query, where: { id: userId } });
+      return user !== null && isUserVisible(user, viewer) ? user : null;
+    },
     getUser: (userId, query) => prisma.user.findUniqueOrThrow({ ...query, where: { id: userId } }),
     async listUsers(order, page, query) {
       const request = readPageRequest(listName(order), page);

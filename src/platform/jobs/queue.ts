@@ -44,7 +44,10 @@ export interface JobQueue<Jobs extends JobMap<Jobs>> {
   ): Promise<void>;
   /** Counts jobs as of about a quarter of a minute ago. */
   counts(): Promise<JobCount[]>;
-  /** Takes no further jobs and waits for the running ones; what outlasts `graceMs` is retried. */
+  /**
+   * Begins no further jobs and waits for the running ones; what outlasts `graceMs` is retried.
+   * `enqueue` goes on working, for the requests that are still being finished.
+   */
   stop(graceMs: number): Promise<void>;
 }
 
@@ -89,7 +92,6 @@ export function createJobQueue<Jobs extends JobMap<Jobs>>(parts: {
       }));
     },
     async stop(graceMs) {
-      ready = false;
       const idle = Promise.all(names.map((name) => boss.offWork(name, { wait: true })));
       await within(graceMs, idle);
       // It notes in the database what it cuts off, and that may be away.
