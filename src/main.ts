@@ -7,7 +7,7 @@ import { type Config, loadConfig, readEnvironment } from './config.ts';
 import { systemClock } from './platform/clock.ts';
 import { openDatabase } from './platform/database/connect.ts';
 import { migrateDatabase } from './platform/database/migrate.ts';
-import { describeFault } from './platform/jobs/fault.ts';
+import { describeFault } from './platform/fault.ts';
 import { createLog, type Log } from './platform/log.ts';
 import { noTransport } from './platform/mail/no-transport.ts';
 import { openOutbox } from './platform/mail/outbox-transport.ts';

@@ -1,7 +1,7 @@
 import { GraphQLError, type GraphQLErrorExtensions } from 'graphql';
 import { isUnavailable } from '../platform/database/failures.ts';
 import { RefusedError, ValidationError } from '../platform/errors.ts';
-import { describeFault } from '../platform/jobs/fault.ts';
+import { describeFault } from '../platform/fault.ts';
 import type { Log } from '../platform/log.ts';
 
 /** What an error is reported with. */

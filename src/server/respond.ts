@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Call } from '../graphql/call.ts';
-import { describeFault } from '../platform/jobs/fault.ts';
+import { describeFault } from '../platform/fault.ts';
 import type { Log } from '../platform/log.ts';
 import { clientAddress } from './client-address.ts';
 import type { Handler } from './graphql.ts';

@@ -7,6 +7,8 @@ export interface CapturedLog {
   lines: Record<string, unknown>[];
   /** Everything as it would have been printed. */
   text(): string;
+  /** Resolves with whatever is logged next. */
+  nextLine(): Promise<void>;
   /** Resolves with the first line, past or future, that has this message. */
   line(message: string): Promise<Record<string, unknown>>;
 }
@@ -28,6 +30,10 @@ export function captureLog(): CapturedLog {
     log,
     lines,
     text: () => lines.map((line) => JSON.stringify(line)).join('\n'),
+    nextLine: () =>
+      new Promise((resolve) => {
+        arrivals.addEventListener('line', () => resolve(), { once: true });
+      }),
     line: (message) =>
       new Promise((resolve) => {
         const look = () => {

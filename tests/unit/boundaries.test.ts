@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { forbidden, type Plant, permitted } from './boundary-plants.ts';
+import { forbidden, type Plant, permitted } from '../support/boundary-plants.ts';
 
 interface Diagnostic {
   severity: string;

@@ -1,0 +1,33 @@
+import { Command } from 'commander';
+import { printSchema } from 'graphql';
+import { ConfigurationError } from './config/configuration-error.ts';
+import { loadConfig, readEnvironment } from './config.ts';
+import { schema } from './graphql/schema.ts';
+
+/** EX_CONFIG of sysexits.h. */
+const badConfigurationExitCode = 78;
+
+const program = new Command('latchkey').description('Looks after a Latchkey server.');
+
+program
+  .command('config')
+  .description('check the configuration that a start here would use; exits with 78 if it is refused')
+  .action(() => {
+    try {
+      const { mode, publicUrl, database } = loadConfig(readEnvironment());
+      process.stdout.write(`${JSON.stringify({ mode, publicUrl, database: database.kind })}\n`);
+    } catch (error) {
+      if (!(error instanceof ConfigurationError)) throw error;
+      process.stderr.write(`${error.message}\n`);
+      process.exitCode = badConfigurationExitCode;
+    }
+  });
+
+program
+  .command('schema')
+  .description('print the GraphQL schema in SDL')
+  .action(() => {
+    process.stdout.write(`${printSchema(schema)}\n`);
+  });
+
+await program.parseAsync();

@@ -1,0 +1,227 @@
+/** A file for the linter to judge. */
+export interface Plant {
+  title: string;
+  file: string;
+  source: string;
+  /** Part of the one complaint that is expected; empty where none is. */
+  says: string;
+}
+
+let files = 0;
+
+/** Makes a file with one import; `#` in the file name stands for a number that makes it unique. */
+function importing(file: string, specifier: string, says = '', keyword = 'import type'): Plant {
+  files += 1;
+  return {
+    title: `${keyword} '${specifier}' in ${file}`,
+    file: file.replace('#', `planted-${files}`),
+    source: `${keyword} { planted } from '${specifier}';\nexport const seen = {} as typeof planted;\n`,
+    says,
+  };
+}
+
+function writing(title: string, file: string, source: string, says = ''): Plant {
+  return { title, file, source, says };
+}
+
+const platform = 'Floor plan: platform/';
+const services = 'Floor plan: services and rules';
+const order = 'Floor plan: a feature imports only';
+const resolvers = 'Floor plan: a resolver';
+const graphql = 'Floor plan: graphql/ imports';
+const server = 'Floor plan: server/';
+
+/** Violations, each of which the linter must name. */
+export const forbidden: Plant[] = [
+  importing('src/platform/#.ts', '../modules/user/user.service.ts', platform),
+  importing('src/platform/mail/#.ts', '../../graphql/context.ts', platform),
+  importing('src/platform/#.ts', '../server/health.ts', platform),
+  importing('src/platform/#.ts', '../config.ts', platform),
+  importing('src/platform/#.ts', '../config/mode.ts', platform),
+  importing('src/platform/#.ts', 'graphql', platform),
+  importing('src/platform/#.ts', 'graphql-yoga', platform),
+  importing('src/platform/#.ts', '@pothos/core', platform),
+  importing('src/config/#.ts', '../modules/auth/auth.rules.ts', platform),
+
+  importing('src/modules/user/#.service.ts', 'graphql', services),
+  importing('src/modules/user/#.service.ts', 'graphql/error/index.js', services),
+  importing('src/modules/user/#.service.ts', 'graphql-yoga', services),
+  importing('src/modules/user/#.rules.ts', '@pothos/plugin-prisma', services),
+  importing('src/modules/user/#.service.ts', '../../graphql/context.ts', services),
+  importing('src/modules/user/#.service.ts', '../../server/health.ts', services),
+  importing('src/modules/user/#.service.ts', '../../config.ts', services),
+  importing('src/modules/user/#.service.ts', './user.schema.ts', services),
+  importing('src/modules/user/#.service.ts', './user.mutations.ts', services),
+
+  importing('src/modules/role/#.service.ts', '../user/user.service.ts', order),
+  importing('src/modules/user/#.service.ts', '../session/session.service.ts', order),
+  importing('src/modules/session/#.service.ts', '../auth/auth.service.ts', order),
+  importing('src/modules/auth/#.service.ts', '../administration/suspend.service.ts', order),
+  importing('src/modules/auth/#.service.ts', '../message/message.service.ts', order),
+  importing('src/modules/message/#.service.ts', '../presence/presence.service.ts', order),
+  importing('src/modules/audit/#.service.ts', '../administration/suspend.service.ts', order),
+  importing('src/modules/user/mails/#.ts', '../../auth/auth.service.ts', order),
+
+  importing('src/modules/user/#.schema.ts', '../../generated/prisma/client.ts', resolvers),
+  importing('src/modules/user/#.mutations.ts', '@prisma/client', resolvers),
+  importing('src/modules/user/#.mutations.ts', '../../platform/database/connect.ts', resolvers),
+  importing('src/modules/user/#.subscriptions.ts', '../../app.ts', resolvers),
+  importing('src/modules/user/#.schema.ts', '../../server/health.ts', resolvers),
+  importing('src/modules/user/#.schema.ts', '../../config.ts', resolvers),
+  importing('src/modules/user/#.schema.ts', '../../graphql/run-operation.ts', resolvers),
+  importing('src/modules/auth/#.mutations.ts', '../user/user.schema.ts', resolvers),
+
+  importing('src/graphql/#.ts', '../server/health.ts', graphql),
+  importing('src/graphql/#.ts', '../config.ts', graphql),
+  importing('src/graphql/#.ts', '../modules/user/user.schema.ts', graphql),
+  importing('src/graphql/#.ts', '../modules/user/user.service.ts', graphql, 'import'),
+  importing('src/graphql/#.ts', '../generated/prisma/client.ts', graphql, 'import'),
+
+  importing('src/server/#.ts', '../modules/user/user.service.ts', server),
+  importing('src/server/#.ts', '../generated/prisma/client.ts', server),
+  importing('src/server/#.ts', '../graphql/builder.ts', server),
+  importing('src/server/#.ts', '@pothos/core', server),
+
+  importing('src/server/#.ts', '../app.ts', server),
+  importing('src/platform/#.ts', '../main.ts', platform),
+  importing('src/announce-#.ts', './app.ts', 'Floor plan: only main.ts, cli.ts'),
+  importing('src/graphql/#.ts', './schema.ts', 'Floor plan: only app.ts, server/'),
+  importing('src/announce-#.ts', './graphql/schema.ts', 'Floor plan: only app.ts, server/'),
+
+  writing(
+    'a builder that imports what uses it',
+    'src/graphql/builder.ts',
+    "import type { schema } from './scalars.ts';\nexport const seen = {} as typeof schema;\n",
+    'Floor plan: graphql/builder.ts',
+  ),
+  writing(
+    'a cycle, even of types',
+    'src/modules/user/cycle-a.ts',
+    "import type { B } from './cycle-b.ts';\nexport type A = { b: B };\n",
+    'lint/suspicious/noImportCycles',
+  ),
+  writing(
+    'the other end of the cycle',
+    'src/modules/user/cycle-b.ts',
+    "import type { A } from './cycle-a.ts';\nexport type B = { a: A };\n",
+    'lint/suspicious/noImportCycles',
+  ),
+  writing(
+    'a restricted import in a type expression',
+    'src/platform/type-expression.ts',
+    "export type Planted = import('graphql').GraphQLError;\n",
+    platform,
+  ),
+  writing(
+    'a restricted import at run time',
+    'src/platform/dynamic.ts',
+    'export const planted = () => import(`graphql`);\n',
+    platform,
+  ),
+  writing(
+    'a restricted re-export',
+    'src/platform/re-export.ts',
+    "export { GraphQLError } from 'graphql';\n",
+    platform,
+  ),
+  writing(
+    'a default export',
+    'src/platform/default-export.ts',
+    'export default 1;\n',
+    'lint/style/noDefaultExport',
+  ),
+  writing(
+    'a file that passes everything on',
+    'src/platform/passed-on.ts',
+    "export * from './clock.ts';\n",
+    'lint/performance/',
+  ),
+  writing(
+    'the environment outside config.ts',
+    'src/platform/environment.ts',
+    'export const home = process.env.HOME;\n',
+    'lint/style/noProcessEnv',
+  ),
+  writing(
+    'a promise that nobody waits for',
+    'src/platform/floating.ts',
+    'async function save(): Promise<void> {}\nexport function run() {\n  save();\n}\n',
+    'lint/nursery/noFloatingPromises',
+  ),
+  writing(
+    'the console',
+    'src/platform/console.ts',
+    "console.info('planted');\n",
+    'lint/suspicious/noConsole',
+  ),
+  writing(
+    'any',
+    'src/platform/any.ts',
+    'export const planted: any = 1;\n',
+    'lint/suspicious/noExplicitAny',
+  ),
+  writing(
+    'a type imported as a value',
+    'src/platform/value-import.ts',
+    "import { Clock } from './clock.ts';\nexport type Planted = Clock;\n",
+    'lint/style/useImportType',
+  ),
+  writing(
+    'a file name in another style',
+    'src/platform/CamelCase.ts',
+    'export const planted = 1;\n',
+    'lint/style/useFilenamingConvention',
+  ),
+];
+
+/** Neighbours of the violations that keep to the rules. */
+export const permitted: Plant[] = [
+  importing('src/platform/#.ts', './clock.ts'),
+  importing('src/platform/mail/#.ts', '../database/database.ts'),
+  importing('src/platform/database/#.ts', '../../generated/prisma/client.ts'),
+  importing('src/config/#.ts', '../platform/clock.ts'),
+  importing('src/config.ts', './config/mode.ts'),
+  importing('src/modules/user/#.service.ts', '../../platform/database/database.ts'),
+  importing('src/modules/user/#.service.ts', '../../generated/prisma/client.ts'),
+  importing('src/modules/user/#.service.ts', './user.rules.ts'),
+  importing('src/modules/user/#.service.ts', '../role/role.service.ts'),
+  importing('src/modules/session/#.service.ts', '../user/user.service.ts'),
+  importing('src/modules/auth/#.service.ts', '../session/session.service.ts'),
+  importing('src/modules/message/#.service.ts', '../auth/auth.service.ts'),
+  importing('src/modules/administration/#.service.ts', '../message/message.service.ts'),
+  importing('src/modules/user/mails/#.ts', '../../role/role.service.ts'),
+  importing('src/modules/user/#.schema.ts', '../../graphql/builder.ts'),
+  importing('src/modules/user/#.schema.ts', '../../generated/prisma/enums.ts'),
+  importing('src/modules/user/#.mutations.ts', '../../platform/errors.ts'),
+  importing('src/modules/user/#.mutations.ts', './user.rules.ts'),
+  importing('src/modules/user/#.subscriptions.ts', './user.schema.ts'),
+  importing('src/modules/user/#.subscriptions.ts', 'graphql'),
+  importing('src/graphql/#.ts', '../platform/errors.ts'),
+  importing('src/graphql/#.ts', '../modules/user/user.service.ts'),
+  importing('src/graphql/#.ts', '../generated/prisma/client.ts'),
+  importing('src/graphql/#.ts', '@pothos/core'),
+  importing('src/graphql/schema.ts', '../modules/user/user.schema.ts', '', 'import'),
+  importing('src/server/#.ts', '../graphql/run-operation.ts'),
+  importing('src/server/#.ts', '../graphql/schema.ts'),
+  importing('src/server/#.ts', '../config.ts'),
+  importing('src/server/#.ts', 'graphql-yoga'),
+  importing('src/app.ts', './graphql/schema.ts'),
+  importing('src/app.ts', './modules/user/user.service.ts'),
+  importing('src/main.ts', './app.ts'),
+  importing('scripts/#.ts', '../src/graphql/schema.ts'),
+  writing(
+    'the environment in config.ts and scripts',
+    'scripts/environment.ts',
+    'export const home = process.env.HOME;\n',
+  ),
+  writing(
+    'a promise that is waited for',
+    'src/platform/awaited.ts',
+    'async function save(): Promise<void> {}\nexport async function run() {\n  await save();\n}\n',
+  ),
+  writing(
+    'a file name with a role',
+    'src/platform/some-thing.rules.ts',
+    'export const planted = 1;\n',
+  ),
+];

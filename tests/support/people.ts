@@ -1,0 +1,81 @@
+import { randomUUID } from 'node:crypto';
+import { graphql } from '../generated/index.ts';
+import { mailsTo } from './mails.ts';
+import { ask } from './request.ts';
+import type { TestApp } from './test-app.ts';
+
+/** A user who is signed in. */
+export interface Person {
+  /** Global id. */
+  id: string;
+  /** Id in the database. */
+  userId: string;
+  email: string;
+  password: string;
+  displayName: string;
+  accessToken: string;
+  refreshToken: string;
+  sessionId: string;
+}
+
+const SignUp = graphql(`
+  mutation SignUpPerson($input: SignUpInput!) {
+    signUp(input: $input) { __typename }
+  }
+`);
+
+const VerifyEmail = graphql(`
+  mutation VerifyPerson($input: TokenInput!) {
+    verifyEmail(input: $input) {
+      __typename
+      ... on AuthPayload {
+        user { id }
+        session { id }
+        tokens { accessToken refreshToken }
+      }
+    }
+  }
+`);
+
+/** Makes a user the way users come about: sign-up, mail, link. */
+export async function signUp(testApp: TestApp, name = 'Ada Lovelace'): Promise<Person> {
+  const email = `${name.split(' ')[0]?.toLowerCase()}.${randomUUID()}@example.com`;
+  const password = 'a password of good length';
+  await ask(testApp, SignUp, { input: { email, password, displayName: name } });
+  const token = await verificationToken(testApp, email);
+  const { verifyEmail } = await ask(testApp, VerifyEmail, { input: { token } });
+  if (verifyEmail?.__typename !== 'AuthPayload') throw new Error('The address was not confirmed.');
+  const { user, session, tokens } = verifyEmail;
+  return {
+    id: user.id,
+    userId: databaseId(user.id),
+    sessionId: databaseId(session.id),
+    email,
+    password,
+    displayName: name,
+    accessToken: tokens.accessToken ?? '',
+    refreshToken: tokens.refreshToken ?? '',
+  };
+}
+
+/** Makes a user who has the role `admin`. */
+export async function signUpAdmin(testApp: TestApp): Promise<Person> {
+  const admin = await signUp(testApp, 'Root Admin');
+  const { prisma } = testApp.database;
+  const role = await prisma.role.findUniqueOrThrow({ where: { key: 'admin' } });
+  await prisma.userRole.create({ data: { userId: admin.userId, roleId: role.id } });
+  return admin;
+}
+
+/** Waits for the confirmation mail and reads the token out of its link. */
+export async function verificationToken(testApp: TestApp, email: string): Promise<string> {
+  const [mail] = await mailsTo(testApp, email);
+  const token = /#token=([\w-]+)/.exec(mail?.text ?? '')?.[1];
+  if (token === undefined) throw new Error('The mail has no link with a token.');
+  return token;
+}
+
+/** Reads the database id out of a global id. */
+export function databaseId(globalId: string): string {
+  return Buffer.from(globalId, 'base64').toString().replace(/^\w+:/, '');
+}

@@ -1,0 +1,89 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach } from 'vitest';
+import { type App, startApp } from '../../src/app.ts';
+import { type Config, loadConfig } from '../../src/config.ts';
+import type { Clock } from '../../src/platform/clock.ts';
+import type { Database } from '../../src/platform/database/database.ts';
+import { type Outbox, openOutbox } from '../../src/platform/mail/outbox-transport.ts';
+import { type CapturedLog, captureLog } from './captured-log.ts';
+import { emptyTables, openTestDatabase } from './migrated-database.ts';
+
+/** A whole instance without its socket, on a database of its own. */
+export interface TestApp {
+  readonly app: App;
+  readonly config: Config;
+  readonly database: Database;
+  readonly outbox: Outbox;
+  readonly logged: CapturedLog;
+  /** The time of the instance; the database keeps its own. */
+  readonly clock: { now: () => Date; advance(seconds: number): void };
+}
+
+// The least that development accepts: tests hash often.
+const quickHashing = { PASSWORD_HASH_MEMORY_KIB: '1024', PASSWORD_HASH_ITERATIONS: '1' };
+
+const secretKey = 'a secret key that only tests use, long enough';
+
+/**
+ * Starts an instance once for a test file and empties its tables before each test. Answers an
+ * object that is filled in by then.
+ */
+export function useTestApp(environment: Record<string, string> = {}): TestApp {
+  const running: Partial<TestApp> & { stop?: () => Promise<void> } = {};
+  beforeAll(async () => {
+    Object.assign(running, await startTestApp(environment));
+  });
+  beforeEach(async () => {
+    if (running.database) await emptyTables(running.database);
+  });
+  afterAll(() => running.stop?.());
+  return running as TestApp;
+}
+
+/** Starts an instance; whoever starts it stops it. */
+export async function startTestApp(
+  environment: Record<string, string> = {},
+): Promise<TestApp & { stop(): Promise<void> }> {
+  const directory = await mkdtemp(join(tmpdir(), 'latchkey-app-'));
+  const config = loadConfig({ DATA_DIR: directory, ...quickHashing, ...environment });
+  const logged = captureLog();
+  const database = await openTestDatabase();
+  const clock = createTestClock();
+  const outbox = openOutbox(join(directory, 'outbox'), clock.now);
+  const app = await startApp({
+    config,
+    database,
+    secretKey,
+    mails: outbox,
+    outbox,
+    redis: null,
+    clock: clock.now,
+    log: logged.log,
+  });
+  return {
+    app,
+    config,
+    database,
+    outbox,
+    logged,
+    clock,
+    async stop() {
+      await app.stop();
+      await database.close();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+function createTestClock() {
+  let offsetMs = 0;
+  const now: Clock = () => new Date(Date.now() + offsetMs);
+  return {
+    now,
+    advance(seconds: number) {
+      offsetMs += seconds * 1000;
+    },
+  };
+}
