@@ -8,10 +8,11 @@ var isWindows = process.platform === 'win32';
 var root = path.join(__dirname, '..');
 var bundled = path.join(root, 'node_modules', 'node', 'bin', isWindows ? 'node.exe' : 'node');
 
-/** Tells whether this Node runs TypeScript by itself, as 22.18 and later do. */
-function runsTypeScript(version, features) {
+/** Tells whether a Node runs TypeScript by itself: 22.18, 23.6, 24 and later. */
+function runsTypeScript(version) {
   var parts = version.split('.').map(Number);
-  return (parts[0] > 22 || (parts[0] === 22 && parts[1] >= 18)) && Boolean(features.typescript);
+  var firstMinor = { 22: 18, 23: 6 }[parts[0]] || 0;
+  return parts[0] >= 22 && parts[1] >= firstMinor;
 }
 
 function isInstalled(name) {
@@ -19,11 +20,11 @@ function isInstalled(name) {
 }
 
 /** Names the one thing to do, or returns null when this Node and this installation will do. */
-function findAdvice(version, features, needsTests) {
+function findAdvice(version, needsTests) {
   if (!isInstalled('prisma')) {
     return 'The dependencies are not installed: run `npm ci`.';
   }
-  if (runsTypeScript(version, features)) {
+  if (runsTypeScript(version)) {
     return needsTests && !isInstalled('vitest')
       ? 'The development dependencies were left out: run `npm ci --include=dev`.'
       : null;
@@ -51,11 +52,7 @@ function findAdvice(version, features, needsTests) {
   return problem + 'the one that npm brings was not used: run this through npm, as in `npm start`.';
 }
 
-var advice = findAdvice(
-  process.versions.node,
-  process.features,
-  process.argv.indexOf('--documents') !== -1,
-);
+var advice = findAdvice(process.versions.node, process.argv.indexOf('--documents') !== -1);
 if (advice !== null) {
   console.error(advice);
   process.exit(1);

@@ -1,6 +1,6 @@
 import { samplePassword } from '../prisma/seed.ts';
-import { outboxUrl } from './app.ts';
 import type { Config } from './config.ts';
+import { outboxPath } from './server/outbox-page.ts';
 
 /** Writes for the person at the terminal where everything is; for a development server only. */
 export function announce(config: Config, write: (text: string) => void): void {
@@ -8,7 +8,7 @@ export function announce(config: Config, write: (text: string) => void): void {
   Latchkey is ready.
 
     GraphQL   ${config.publicUrl}/graphql
-    Mails     ${outboxUrl(config)}   (nothing is sent: mails can be read here)
+    Mails     ${config.publicUrl}${outboxPath}   (nothing is sent: mails can be read here)
     Health    ${config.publicUrl}/health
 
     Sample accounts, password "${samplePassword}":

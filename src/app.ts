@@ -1,8 +1,6 @@
 import type { Redis } from 'ioredis';
 import type { Config } from './config.ts';
 import type { Services } from './graphql/context.ts';
-import { createRunOperation } from './graphql/run-operation.ts';
-import { schema } from './graphql/schema.ts';
 import { createFirstAccounts, type FirstAccount } from './modules/administration/first-accounts.ts';
 import { createAccessTokens } from './modules/auth/access-token.ts';
 import { createAuthLimits } from './modules/auth/auth.limits.ts';
@@ -26,13 +24,9 @@ import type { MailTransport } from './platform/mail/mail.ts';
 import type { Outbox } from './platform/mail/outbox-transport.ts';
 import { createRateLimiter } from './platform/rate-limiter.ts';
 import { createCommit } from './platform/unit-of-work.ts';
-import { loadAssetHandlers } from './server/assets.ts';
-import { createGraphqlHandler, type Handler } from './server/graphql.ts';
-import { createLivenessHandler, createReadinessHandler } from './server/health.ts';
-import { createJwksHandler } from './server/jwks.ts';
-import { createOutboxFrame, createOutboxPage } from './server/outbox-page.ts';
+import { outboxPath } from './server/outbox-page.ts';
 import { createRespond, type Respond } from './server/respond.ts';
-import { verifyEmailPage } from './server/verify-email-page.ts';
+import { createRoutes } from './server/routes.ts';
 
 /** What an instance is wired from: its configuration, and the parts that reach outside. */
 export interface AppParts {
@@ -77,18 +71,25 @@ export async function startApp(parts: AppParts): Promise<App> {
     publicUrl: config.publicUrl,
     appUrl: config.appUrl,
     onSent: (mail) =>
-      log.info({ ...mail, ...(parts.outbox && { seeIt: outboxUrl(config) }) }, 'mail'),
+      log.info(
+        { ...mail, ...(parts.outbox && { readAt: `${config.publicUrl}${outboxPath}` }) },
+        'mail',
+      ),
   });
   await queue.start({ mail: sendMail });
   await tail.start();
   const readiness = { draining: false };
   return {
     services,
-    respond: createRespond(await createRoutes(parts, services, keys, readiness), log, {
-      trustedProxyHops: config.trustedProxyHops,
-      isHttps: config.publicUrl.startsWith('https:'),
-      detailedTimings: config.mode === 'development',
-    }),
+    respond: createRespond(
+      await createRoutes({ ...parts, services, publishKeys: keys.publish, readiness }),
+      log,
+      {
+        trustedProxyHops: config.trustedProxyHops,
+        isHttps: config.publicUrl.startsWith('https:'),
+        detailedTimings: config.mode === 'development',
+      },
+    ),
     createFirstAccounts: (accounts) =>
       createFirstAccounts({ database, commit, roles, hasher, clock }, accounts),
     drain() {
@@ -101,9 +102,6 @@ export async function startApp(parts: AppParts): Promise<App> {
     },
   };
 }
-
-/** Where the development outbox is opened in a browser. */
-export const outboxUrl = ({ publicUrl }: Config) => `${publicUrl}/outbox`;
 
 /** Opens what the services stand on; nothing of it touches the database yet. */
 function layGround({ config, database, secretKey, redis, log }: AppParts) {
@@ -153,34 +151,5 @@ function createServices({ config, database, clock }: AppParts, ground: Foundatio
       refreshSession,
     }),
     authConfig: { ...settings, methods: ['PASSWORD'] },
-  };
-}
-
-async function createRoutes(
-  { config, database, outbox, clock }: AppParts,
-  services: Services,
-  keys: SigningKeys,
-  readiness: { draining: boolean },
-): Promise<Record<string, Handler>> {
-  const alive = createLivenessHandler(clock);
-  const checks = {
-    draining: async () => {
-      if (readiness.draining) throw new Error('The server is stopping.');
-    },
-    database: database.ping,
-  };
-  const runOperation = createRunOperation(services, database.prisma);
-  return {
-    '/graphql': createGraphqlHandler(schema, runOperation, config),
-    '/health': alive,
-    '/health/live': alive,
-    '/health/ready': createReadinessHandler(clock, checks),
-    '/.well-known/jwks.json': createJwksHandler(keys.publish),
-    '/verify-email': verifyEmailPage,
-    ...(await loadAssetHandlers()),
-    ...(outbox && {
-      '/outbox': createOutboxPage(outbox),
-      '/outbox/frame': createOutboxFrame(outbox),
-    }),
   };
 }

@@ -1,8 +1,6 @@
 import { Command } from 'commander';
-import { printSchema } from 'graphql';
 import { ConfigurationError } from './config/configuration-error.ts';
 import { loadConfig, readEnvironment } from './config.ts';
-import { schema } from './graphql/schema.ts';
 
 /** EX_CONFIG of sysexits.h. */
 const badConfigurationExitCode = 78;
@@ -11,7 +9,9 @@ const program = new Command('latchkey').description('Looks after a Latchkey serv
 
 program
   .command('config')
-  .description('check the configuration that a start here would use; exits with 78 if it is refused')
+  .description(
+    'check the configuration that a start here would use; exits with 78 if it is refused',
+  )
   .action(() => {
     try {
       const { mode, publicUrl, database } = loadConfig(readEnvironment());
@@ -21,13 +21,6 @@ program
       process.stderr.write(`${error.message}\n`);
       process.exitCode = badConfigurationExitCode;
     }
-  });
-
-program
-  .command('schema')
-  .description('print the GraphQL schema in SDL')
-  .action(() => {
-    process.stdout.write(`${printSchema(schema)}\n`);
   });
 
 await program.parseAsync();

@@ -20,6 +20,8 @@ export const builder = new SchemaBuilder<{
   AuthContexts: { signedIn: SignedInContext };
   DefaultAuthStrategy: 'all';
   PrismaTypes: PrismaTypes;
+  /** Types of one feature that another names without importing it. */
+  Objects: { Role: PrismaTypes['Role']['Shape'] };
   DefaultEdgesNullability: { list: false; items: false };
   DefaultNodeNullability: false;
   Scalars: {

@@ -1,4 +1,4 @@
-import { FactorType, RevokeReason, UserStatus } from '../generated/prisma/enums.ts';
+import { FactorType, UserStatus } from '../generated/prisma/enums.ts';
 import { builder } from './builder.ts';
 
 /** Whether an account can be used. */
@@ -16,16 +16,5 @@ export const FactorTypeEnum = builder.enumType('FactorType', {
   values: {
     [FactorType.PASSWORD]: { description: 'The password of the account.' },
     [FactorType.EMAIL_CODE]: { description: 'A code or link sent to the address of the account.' },
-  } as const,
-});
-
-/** Why a session ended. */
-export const RevokeReasonEnum = builder.enumType('RevokeReason', {
-  description: 'Why a session ended before its time.',
-  values: {
-    [RevokeReason.SIGNED_OUT]: { description: 'Its user signed out.' },
-    [RevokeReason.TOKEN_REUSED]: {
-      description: 'A refresh token came back that had been replaced: somebody may have a copy.',
-    },
   } as const,
 });

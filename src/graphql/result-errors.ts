@@ -1,5 +1,4 @@
 import {
-  AccountUnavailableError,
   ConflictError,
   type FieldIssue,
   InvalidCredentialsError,
@@ -8,18 +7,20 @@ import {
   ValidationError,
 } from '../platform/errors.ts';
 import { builder } from './builder.ts';
-import { UserStatusEnum } from './enums.ts';
 
-const ErrorInterface = builder.interfaceRef<{ code: string; message: string }>('Error').implement({
-  description:
-    'Something an honest client can run into. `... on Error { code message }` covers every error member of a result.',
-  fields: (t) => ({
-    code: t.exposeString('code', {
-      description: 'Stable, for programs; docs/errors.md lists all.',
+/** What every error member of a result can be read as. */
+export const ErrorInterface = builder
+  .interfaceRef<{ code: string; message: string }>('Error')
+  .implement({
+    description:
+      'Something an honest client can run into. `... on Error { code message }` covers every error member of a result.',
+    fields: (t) => ({
+      code: t.exposeString('code', {
+        description: 'Stable, for programs; docs/errors.md lists all.',
+      }),
+      message: t.exposeString('message', { description: 'For people, in English; may change.' }),
     }),
-    message: t.exposeString('message', { description: 'For people, in English; may change.' }),
-  }),
-});
+  });
 
 const FieldIssueType = builder.objectRef<FieldIssue>('FieldIssue').implement({
   description: 'One broken rule of an input.',
@@ -82,20 +83,6 @@ builder.objectType(InvalidTokenError, {
       type: TokenFaultEnum,
       description: 'What is wrong with it.',
       resolve: ({ reason }) => reason,
-    }),
-  }),
-});
-
-builder.objectType(AccountUnavailableError, {
-  name: 'AccountUnavailableError',
-  interfaces: [ErrorInterface],
-  description:
-    'The password is right, but the account may not be used now. Code ACCOUNT_UNAVAILABLE.',
-  fields: (t) => ({
-    status: t.field({
-      type: UserStatusEnum,
-      description: 'Why.',
-      resolve: ({ status }) => status,
     }),
   }),
 });

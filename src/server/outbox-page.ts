@@ -3,6 +3,9 @@ import type { Outbox, OutboxMail } from '../platform/mail/outbox-transport.ts';
 import type { Handler } from './graphql.ts';
 import { pageResponse } from './page.ts';
 
+/** Where the development outbox is, below the server's URL. */
+export const outboxPath = '/outbox';
+
 /** Lists the mails of the development outbox, or shows the one that `?mail=` names. */
 export function createOutboxPage(outbox: Pick<Outbox, 'list' | 'find'>): Handler {
   return async (request) => {

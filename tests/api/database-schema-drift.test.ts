@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { PGlite } from '@electric-sql/pglite';
-import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { embeddedConnection } from '../../src/platform/database/migration-connection.ts';
 import { readMigrations } from '../../src/platform/database/migration-files.ts';
 import { diffMigrationsToSchema } from '../../src/platform/database/schema-engine.ts';
@@ -10,11 +10,12 @@ let shadow: PGlite;
 
 beforeAll(async () => {
   schema = await readFile('prisma/schema.prisma', 'utf8');
-});
-beforeEach(async () => {
   shadow = await PGlite.create();
 });
-afterEach(() => shadow.close());
+beforeEach(async () => {
+  await shadow.exec('DROP SCHEMA public CASCADE; CREATE SCHEMA public');
+});
+afterAll(() => shadow.close());
 
 async function readDifference(changedSchema: string, furtherSql = ''): Promise<string> {
   const further = { name: '20990101000000_further', sql: furtherSql, checksum: '' };

@@ -45,12 +45,14 @@ const errorsIn = ({ file }: Plant) =>
     .filter(({ location, severity }) => location.path === file && severity === 'error')
     .map(({ category, message }) => `${category}: ${message}`);
 
+const named = (list: Plant[]) => list.map((plant) => [plant.title, plant] as const);
+
 describe('the linter', () => {
-  it.each(forbidden)('refuses $title', (plant) => {
-    expect(errorsIn(plant)).toEqual([expect.stringContaining(plant.says)]);
+  it.each(named(forbidden))('refuses %s', (_title, plant) => {
+    expect(errorsIn(plant)).toContainEqual(expect.stringContaining(plant.says));
   });
 
-  it.each(permitted)('allows $title', (plant) => {
+  it.each(named(permitted))('allows %s', (_title, plant) => {
     expect(errorsIn(plant)).toEqual([]);
   });
 

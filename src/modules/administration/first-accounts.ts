@@ -45,8 +45,9 @@ export async function createFirstAccounts(
     if (!(await isEmpty(transaction))) return false;
     for (const [index, { email, displayName, roles: keys }] of accounts.entries()) {
       const passwordHash = hashes[index] ?? '';
-      const account = { email, displayName, passwordHash, emailVerifiedAt: clock(), roles: keys };
-      await createAccount(change, roles, account);
+      const account = { email, displayName, passwordHash, roles: keys };
+      const made = { ...account, emailVerifiedAt: clock(), selfMade: false };
+      await createAccount(change, roles, made);
     }
     return true;
   });

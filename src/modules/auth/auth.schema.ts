@@ -1,8 +1,6 @@
 import { builder } from '../../graphql/builder.ts';
 import type { PublicAuthConfig } from '../../graphql/context.ts';
 import { FactorTypeEnum } from '../../graphql/enums.ts';
-import { Session } from '../session/session.schema.ts';
-import { User } from '../user/user.schema.ts';
 import type { SignedIn, TokenPair } from './token-pair.ts';
 
 const TokenPairType = builder.objectRef<TokenPair>('TokenPair').implement({
@@ -32,14 +30,14 @@ export const AuthPayload = builder.objectRef<SignedIn>('AuthPayload').implement(
   description: 'A session that has begun or goes on.',
   fields: (t) => ({
     session: t.prismaField({
-      type: Session,
+      type: 'Session',
       description: 'The session.',
       grantScopes: ['ownAccount'],
       resolve: (query, { sessionId }, _args, { services }) =>
         services.sessions.getSession(sessionId, query),
     }),
     user: t.prismaField({
-      type: User,
+      type: 'User',
       description: 'Who is signed in.',
       grantScopes: ['ownAccount'],
       resolve: (query, { userId }, _args, { services }) => services.users.getUser(userId, query),

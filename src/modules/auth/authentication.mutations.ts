@@ -1,5 +1,7 @@
 import { builder } from '../../graphql/builder.ts';
 import { credentialOperation } from '../../graphql/credential-operations.ts';
+import { UserStatusEnum } from '../../graphql/enums.ts';
+import { ErrorInterface } from '../../graphql/result-errors.ts';
 import {
   AccountUnavailableError,
   InvalidCredentialsError,
@@ -9,6 +11,20 @@ import {
 } from '../../platform/errors.ts';
 import { signInRules } from './auth.rules.ts';
 import { AuthPayload } from './auth.schema.ts';
+
+builder.objectType(AccountUnavailableError, {
+  name: 'AccountUnavailableError',
+  interfaces: [ErrorInterface],
+  description:
+    'The password is right, but the account may not be used now. Code ACCOUNT_UNAVAILABLE.',
+  fields: (t) => ({
+    status: t.field({
+      type: UserStatusEnum,
+      description: 'Why.',
+      resolve: ({ status }) => status,
+    }),
+  }),
+});
 
 const SignInInput = builder.inputType('SignInInput', {
   description: 'Who signs in.',

@@ -45,6 +45,8 @@ export interface RegistrationSettings {
   signUpLifetimeSeconds: number;
 }
 
+const keptAfterExpiryMs = 7 * 24 * 60 * 60 * 1000;
+
 /** What registration is built over. */
 export interface RegistrationParts {
   clock: Clock;
@@ -80,6 +82,7 @@ export function createRegistrationService(parts: RegistrationParts): Registratio
       const { ipAddress } = origin;
       const expiresAt = new Date(clock().getTime() + settings.signUpLifetimeSeconds * 1000);
       await commit(origin, async ({ transaction, audit, enqueue }) => {
+        await forgetOldSignUps(transaction, clock());
         const { id } = await transaction.signUp.create({
           data: { email, displayName, passwordHash, locale: locale ?? null, ipAddress, expiresAt },
         });
@@ -118,13 +121,23 @@ async function confirm(
       if (signUp.expiresAt <= now) throw new InvalidTokenError('EXPIRED');
       const { email, displayName, passwordHash, locale } = signUp;
       const account = { email, displayName, passwordHash, locale, emailVerifiedAt: now };
-      const userId = await createAccount(change, roles, { ...account, roles: ['user'] });
+      const userId = await createAccount(change, roles, {
+        ...account,
+        roles: ['user'],
+        selfMade: true,
+      });
       return sessions.start(change, origin, { userId, amr: ['EMAIL_CODE'] });
     });
   } catch (error) {
     if (isUniqueViolation(error, 'user_email_key')) throw new InvalidTokenError('CONSUMED');
     throw error;
   }
+}
+
+/** Drops sign-ups that ran out long ago; until then their links say that they did. */
+async function forgetOldSignUps(transaction: Transaction, now: Date): Promise<void> {
+  const before = new Date(now.getTime() - keptAfterExpiryMs);
+  await transaction.signUp.deleteMany({ where: { expiresAt: { lt: before } } });
 }
 
 /** Removes a sign-up along with the others of its address, which nobody may confirm after it. */

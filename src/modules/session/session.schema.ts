@@ -1,6 +1,17 @@
+import { RevokeReason } from '../../generated/prisma/enums.ts';
 import { builder } from '../../graphql/builder.ts';
-import { FactorTypeEnum, RevokeReasonEnum } from '../../graphql/enums.ts';
+import { FactorTypeEnum } from '../../graphql/enums.ts';
 import { showNodes } from '../../graphql/node-visibility.ts';
+
+const RevokeReasonEnum = builder.enumType('RevokeReason', {
+  description: 'Why a session ended before its time.',
+  values: {
+    [RevokeReason.SIGNED_OUT]: { description: 'Its user signed out.' },
+    [RevokeReason.TOKEN_REUSED]: {
+      description: 'A refresh token came back that had been replaced: somebody may have a copy.',
+    },
+  } as const,
+});
 
 /** A signed-in device. */
 export const Session = builder.prismaNode('Session', {

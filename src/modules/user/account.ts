@@ -12,6 +12,8 @@ export interface NewAccount {
   locale?: string | null;
   emailVerifiedAt: Date;
   roles: readonly BuiltInRoleKey[];
+  /** Whether the new user made it themself; else whoever the change comes from did. */
+  selfMade: boolean;
 }
 
 /**
@@ -21,14 +23,19 @@ export interface NewAccount {
 export async function createAccount(
   { transaction, audit, emit }: Change,
   roles: RoleService,
-  { passwordHash, roles: roleKeys, ...fields }: NewAccount,
+  { passwordHash, roles: roleKeys, selfMade, ...fields }: NewAccount,
 ): Promise<string> {
   const id = uuidv7();
   await transaction.user.create({
     data: { id, ...fields, password: { create: { hash: passwordHash } } },
   });
   await roles.grant(transaction, id, roleKeys);
-  audit({ action: 'user.created', actorId: id, targetId: id, metadata: { roles: [...roleKeys] } });
+  audit({
+    action: 'user.created',
+    ...(selfMade && { actorId: id }),
+    targetId: id,
+    metadata: { roles: [...roleKeys] },
+  });
   emit(userChanged(id, 'CREATED', []));
   return id;
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type Permission, permissionsOf } from '../role/role.rules.ts';
 
 const maxAddressLength = 254;
 const maxNameLength = 100;
@@ -87,3 +88,10 @@ export const profileRules = z.object({
   timezone: timezoneRule.nullish(),
   expectedVersion: z.int().nullish(),
 });
+
+/** Lists what a user's roles allow together, sorted. */
+export function permissionsOfUser(user: {
+  roles: readonly { role: { permissions: readonly string[] } }[];
+}): Permission[] {
+  return permissionsOf(user.roles.map(({ role }) => role));
+}

@@ -1,14 +1,12 @@
-import type { User as UserRow } from '../../generated/prisma/client.ts';
 import { builder } from '../../graphql/builder.ts';
 import { UserStatusEnum } from '../../graphql/enums.ts';
 import { showNodes } from '../../graphql/node-visibility.ts';
-import { permissionsOf } from '../role/role.rules.ts';
-import { Role } from '../role/role.schema.ts';
+import { permissionsOfUser } from './user.rules.ts';
 import { isUserVisible } from './user.service.ts';
 
 /** Allows a field of an account to the user themself and to whoever may read users. */
-const selfOrReader = (user: UserRow) => ({
-  $any: { self: user.id, permission: 'users:read' as const, $granted: 'ownAccount' },
+const selfOrReader = ({ id }: { id: string }) => ({
+  $any: { self: id, permission: 'users:read' as const, $granted: 'ownAccount' },
 });
 
 /** The one order of a user's roles: another would make Prisma read them a second time. */
@@ -59,7 +57,7 @@ export const User = builder.prismaNode('User', {
       authScopes: selfOrReader,
     }),
     roles: t.field({
-      type: [Role],
+      type: ['Role'],
       description: 'Which roles they have.',
       authScopes: selfOrReader,
       grantScopes: ['ownAccount'],
@@ -74,7 +72,7 @@ export const User = builder.prismaNode('User', {
       select: {
         roles: { select: { role: { select: { permissions: true } } }, orderBy: byGrant },
       },
-      resolve: (user) => permissionsOf(user.roles.map(({ role }) => role)),
+      resolve: permissionsOfUser,
     }),
     createdAt: t.expose('createdAt', {
       type: 'DateTime',

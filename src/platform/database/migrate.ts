@@ -1,3 +1,4 @@
+import { isDriverAdapterError } from '@prisma/driver-adapter-utils';
 import type { Log } from '../log.ts';
 import type { Database } from './database.ts';
 import { withMigrationConnection } from './migration-connection.ts';
@@ -56,6 +57,7 @@ async function applyOne(
 }
 
 function describe(error: unknown): string {
+  if (isDriverAdapterError(error)) return error.cause.originalMessage ?? error.message;
   const message = error instanceof Error ? error.message : String(error);
   // What follows in errors of the engine is a stack of its own source.
   return message.split('\n   0:')[0]?.trim() ?? message;

@@ -1,8 +1,8 @@
 import type { Pool } from 'pg';
 import { fromPglite, PgBoss } from 'pg-boss';
 import type { Database } from '../database/database.ts';
-import type { Log } from '../log.ts';
 import { describeFault } from '../fault.ts';
+import type { Log } from '../log.ts';
 
 /** The seconds between looks for jobs whose worker died. */
 const supervisionSeconds = 15;

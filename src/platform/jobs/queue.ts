@@ -1,9 +1,9 @@
 import { setTimeout } from 'node:timers/promises';
 import { fromPrisma } from 'pg-boss';
 import type { Database, Transaction } from '../database/database.ts';
+import { describeFault } from '../fault.ts';
 import type { Log } from '../log.ts';
 import { openBoss } from './boss.ts';
-import { describeFault } from '../fault.ts';
 import type { JobSettings } from './job-settings.ts';
 import { prepareQueue } from './prepare-queue.ts';
 import { type JobHandler, startWorker } from './worker.ts';

@@ -1,6 +1,6 @@
 import type { JobResult, JobWithMetadata, PgBoss } from 'pg-boss';
-import type { Log } from '../log.ts';
 import { describeFault, isPermanent } from '../fault.ts';
+import type { Log } from '../log.ts';
 
 /** What a handler is told besides the data. */
 export interface JobContext {

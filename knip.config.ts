@@ -1,0 +1,24 @@
+import type { KnipConfig } from 'knip';
+
+const config: KnipConfig = {
+  entry: [
+    'src/main.ts',
+    'src/cli.ts',
+    'scripts/*.{ts,cjs}',
+    // Programs that tests start as processes of their own.
+    'tests/support/*-process.ts',
+  ],
+  project: ['**/*.{ts,cjs,prisma}', '!**/generated/**'],
+  // A type that an exported signature names is exported with it.
+  ignoreExportsUsedInFile: { interface: true, type: true },
+  ignoreDependencies: [
+    // Named as a log transport.
+    'pino-pretty',
+    // Imported by tests/generated.
+    '@graphql-typed-document-node/core',
+    // The generator's binary, which @pothos/plugin-prisma brings.
+    'prisma-pothos-types',
+  ],
+};
+
+export default config;

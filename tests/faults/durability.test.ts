@@ -1,0 +1,73 @@
+import { once } from 'node:events';
+import { watch } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { Database } from '../../src/platform/database/database.ts';
+import { openEmbedded } from '../../src/platform/database/embedded.ts';
+import { startScript } from '../support/script-process.ts';
+
+const kills = 20;
+const mostAcknowledged = 200;
+
+let dataDir: string;
+let database: Database | undefined;
+
+beforeEach(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'latchkey-durability-'));
+});
+afterEach(async () => {
+  await database?.close();
+  database = undefined;
+  await rm(dataDir, { recursive: true });
+});
+
+/** Draws numbers from 0 to 1 that the seed decides (mulberry32). */
+function createRandom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+it(`keeps every acknowledged row through ${kills} kills under 50 writers`, {
+  timeout: 240_000,
+}, async () => {
+  const seed = Number(process.env.TEST_SEED ?? Date.now() % 2 ** 31);
+  console.log(`TEST_SEED=${seed}`);
+  const random = createRandom(seed);
+  const acknowledged = new Set<string>();
+  for (let round = 0; round < kills; round += 1) {
+    const writer = startScript('durable-writer.ts', dataDir);
+    await writer.printed(1 + Math.floor(random() * mostAcknowledged));
+    await writer.kill();
+    // The last line may be cut short.
+    for (const id of writer.lines) if (id.length === 36) acknowledged.add(id);
+  }
+
+  database = await openEmbedded({ kind: 'embedded', dataDir });
+  const kept = new Set((await database.prisma.signUp.findMany()).map(({ id }) => id));
+  const audited = new Set((await database.prisma.auditEvent.findMany()).map(({ id }) => id));
+  expect(acknowledged.size).toBeGreaterThan(kills);
+  expect([...acknowledged.difference(kept)]).toEqual([]);
+  expect(audited).toEqual(kept);
+});
+
+it('starts anew after a kill while the database was being created', {
+  timeout: 60_000,
+}, async () => {
+  const interrupted = startScript('durable-writer.ts', dataDir);
+  const watcher = watch(dataDir);
+  let created: unknown;
+  while (created !== 'pglite.unfinished') [, created] = await once(watcher, 'change');
+  watcher.close();
+  await interrupted.kill();
+
+  const writer = startScript('durable-writer.ts', dataDir);
+  await writer.printed(1);
+  await writer.kill();
+});
