@@ -1,19 +1,31 @@
-import { samplePassword } from '../prisma/seed.ts';
-import type { Config } from './config.ts';
-import { outboxPath } from './server/outbox-page.ts';
+/** What a person at the terminal is told of. */
+export interface Announcement {
+  publicUrl: string;
+  /** Null where mails are really sent. */
+  outboxUrl: string | null;
+  /** Null where there are no sample accounts. */
+  samplePassword: string | null;
+}
 
 /** Writes for the person at the terminal where everything is; for a development server only. */
-export function announce(config: Config, write: (text: string) => void): void {
-  write(`
-  Latchkey is ready.
-
-    GraphQL   ${config.publicUrl}/graphql
-    Mails     ${config.publicUrl}${outboxPath}   (nothing is sent: mails can be read here)
-    Health    ${config.publicUrl}/health
-
-    Sample accounts, password "${samplePassword}":
-      admin@example.com   may do everything
-      ada@example.com     an ordinary user
-
-`);
+export function announce(
+  { publicUrl, outboxUrl, samplePassword }: Announcement,
+  write: (text: string) => void,
+): void {
+  const lines = [
+    'Latchkey is ready.',
+    '',
+    `  GraphQL   ${publicUrl}/graphql`,
+    ...(outboxUrl ? [`  Mails     ${outboxUrl}   (nothing is sent: mails can be read here)`] : []),
+    `  Health    ${publicUrl}/health`,
+    ...(samplePassword ? sampleAccountLines(samplePassword) : []),
+  ];
+  write(`\n${lines.map((line) => (line === '' ? '' : `  ${line}`)).join('\n')}\n\n`);
 }
+
+const sampleAccountLines = (password: string) => [
+  '',
+  `  Sample accounts, password "${password}":`,
+  '    admin@example.com   may do everything',
+  '    ada@example.com     an ordinary user',
+];

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { sampleAccounts } from '../prisma/seed.ts';
+import { sampleAccounts, samplePassword } from '../prisma/seed.ts';
 import { announce } from './announce.ts';
 import { type App, startApp } from './app.ts';
 import { ConfigurationError } from './config/configuration-error.ts';
@@ -15,6 +15,9 @@ import { createSmtpTransport } from './platform/mail/smtp-transport.ts';
 import { connectRedis } from './platform/redis.ts';
 import { readOrDrawSecret } from './platform/secret-file.ts';
 import { bindHttpServer } from './server/http-server.ts';
+import { outboxPath } from './server/outbox-page.ts';
+import { describeStartFailure } from './start-failure.ts';
+import { onStopSignal } from './stop-signal.ts';
 
 /** EX_CONFIG of sysexits.h: supervisors that know it do not try again. */
 const badConfigurationExitCode = 78;
@@ -38,17 +41,22 @@ async function start(given: Config, log: Log): Promise<void> {
   await createAccounts(app, config, log);
   server.serve(app.respond);
   log.info({ url: config.publicUrl, mode: config.mode }, 'ready');
-  if (config.mode === 'development') announce(config, (text) => process.stdout.write(text));
+  if (config.mode === 'development') tellWhereThingsAre(config);
 
   onStopSignal(async (signal) => {
     log.info({ signal }, 'stopping');
-    app.drain();
-    await server.stop(config.shutdownGraceSeconds * 1000);
-    await app.stop();
-    await database.close();
-    mails.close();
-    redis?.disconnect();
-    log.info('stopped');
+    try {
+      app.drain();
+      await server.stop(config.shutdownGraceSeconds * 1000);
+      await app.stop();
+      await database.close();
+      mails.close();
+      redis?.disconnect();
+      log.info('stopped');
+    } catch (error) {
+      log.error({ fault: describeFault(error) }, 'The server did not stop in order.');
+      throw error;
+    }
   });
 }
 
@@ -77,24 +85,20 @@ async function createAccounts(app: App, { mode, firstAdmin }: Config, log: Log):
   }
 }
 
+function tellWhereThingsAre(config: Config): void {
+  const places = {
+    publicUrl: config.publicUrl,
+    outboxUrl: opensOutbox(config) ? `${config.publicUrl}${outboxPath}` : null,
+    samplePassword: config.firstAdmin === null ? samplePassword : null,
+  };
+  announce(places, (text) => process.stdout.write(text));
+}
+
 /** Puts the port that the system chose where port 0 asked for any. */
 function withPort(config: Config, port: number): Config {
   if (config.port !== 0) return config;
   const fill = (url: string) => url.replace(/:0(?=\/|$)/, `:${port}`);
   return { ...config, port, publicUrl: fill(config.publicUrl), appUrl: fill(config.appUrl) };
-}
-
-/** Stops in order at the first signal; a second one ends the process at once. */
-function onStopSignal(stop: (signal: string) => Promise<void>): void {
-  const handle = (signal: NodeJS.Signals) => {
-    process.once(signal, () => process.exit(1));
-    stop(signal).then(
-      () => process.exit(0),
-      () => process.exit(1),
-    );
-  };
-  process.once('SIGTERM', handle);
-  process.once('SIGINT', handle);
 }
 
 function readConfig(): Config {
@@ -112,6 +116,7 @@ const log = createLog(config.log);
 try {
   await start(config, log);
 } catch (error) {
-  log.fatal({ fault: describeFault(error) }, error instanceof Error ? error.message : 'failed');
+  const { message, ...where } = describeStartFailure(error, config);
+  log.fatal(where, message);
   process.exit(1);
 }

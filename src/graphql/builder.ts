@@ -9,6 +9,7 @@ import { getDatamodel } from '../generated/pothos-types.ts';
 import type { Context, SignedInContext } from './context.ts';
 import { decodeNodeId } from './global-id.ts';
 import { visibleNode } from './node-visibility.ts';
+import { pagingDescriptions } from './paging-descriptions.ts';
 import { refusal, type Scopes, scopesOf } from './scopes.ts';
 import { toValidationError } from './validation-issues.ts';
 
@@ -44,6 +45,7 @@ export const builder = new SchemaBuilder<{
     unsafelyHandleInputErrors: true,
     defaultUnionOptions: {
       name: ({ fieldName }) => `${fieldName.charAt(0).toUpperCase()}${fieldName.slice(1)}Result`,
+      description: 'What the mutation of that name answers: its result, or what stood in its way.',
     },
   },
   validation: { validationError: toValidationError },
@@ -56,17 +58,24 @@ export const builder = new SchemaBuilder<{
   },
   relay: {
     cursorType: 'String',
-    edgesFieldOptions: { nullable: { list: false, items: false } },
-    nodeFieldOptions: { nullable: false },
-    nodesOnConnection: true,
+    edgesFieldOptions: {
+      nullable: { list: false, items: false },
+      description: 'The objects of this page, each with its cursor.',
+    },
+    nodeFieldOptions: { nullable: false, description: 'The object.' },
+    nodesOnConnection: { description: 'The objects of this page without their cursors.' },
+    ...pagingDescriptions,
     decodeGlobalID: decodeNodeId,
+    idFieldOptions: { description: 'Opaque; good for `node`.' },
     nodeTypeOptions: { description: 'An object that can be fetched again by its id.' },
     nodeQueryOptions: {
+      args: { id: { description: 'Which object.' } },
       resolve: async (_root, { id }, { viewer }, _info, resolveNode) =>
         visibleNode(id.typename, resolveNode(id), viewer),
       description: 'Fetches any object by its id; null when it does not exist or may not be seen.',
     },
     nodesQueryOptions: {
+      args: { ids: { description: 'Which objects.' } },
       resolve: async (_root, { ids }, { viewer }, _info, resolveNodes) =>
         (await resolveNodes(ids)).map((node, index) =>
           visibleNode(ids[index]?.typename ?? '', node, viewer),

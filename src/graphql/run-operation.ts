@@ -3,14 +3,11 @@ import {
   type ExecutionResult,
   type FragmentDefinitionNode,
   GraphQLError,
-  type GraphQLSchema,
   getOperationAST,
   Kind,
-  type OperationDefinitionNode,
 } from 'graphql';
 import type { YogaServerInstance } from 'graphql-yoga';
 import type { PrismaClient } from '../generated/prisma/client.ts';
-import type { Viewer } from '../modules/role/viewer.ts';
 import { authenticate, invalidBearer } from './authenticate.ts';
 import { type Call, timed } from './call.ts';
 import type { Context, Services } from './context.ts';
@@ -41,6 +38,7 @@ export type RunOperation = (
 interface Progress {
   operationName: string | null;
   viewerId: string | null;
+  bearer: 'none' | 'accepted' | 'refused';
 }
 
 const maxLoggedNameLength = 100;
@@ -49,7 +47,7 @@ const maxLoggedNameLength = 100;
 export function createRunOperation(services: Services, db: PrismaClient): RunOperation {
   return async (enveloped, request, call) => {
     const startedAt = performance.now();
-    const progress: Progress = { operationName: null, viewerId: null };
+    const progress: Progress = { operationName: null, viewerId: null, bearer: 'none' };
     const { errors: faults, ...answer } = await run(enveloped, request, call, progress).catch(
       (error: unknown) => ({ errors: [error] }),
     );
@@ -79,9 +77,14 @@ export function createRunOperation(services: Services, db: PrismaClient): RunOpe
     const operation = getOperationAST(document, operationName);
     if (!operation) throw unknownOperation();
     progress.operationName = operation.name?.value.slice(0, maxLoggedNameLength) ?? null;
-    const viewer = await timed(call, 'authenticate', () =>
-      identify(call, schema, document, operation),
+    const caller = await timed(call, 'authenticate', () =>
+      authenticate(services.authentication, call.authorization),
     );
+    if (call.authorization !== null) progress.bearer = caller === 'refused' ? caller : 'accepted';
+    if (caller === 'refused' && !isCredentialOperation(schema, operation, fragmentsOf(document))) {
+      throw invalidBearer();
+    }
+    const viewer = caller === 'refused' ? null : caller;
     progress.viewerId = viewer?.userId ?? null;
     const { requestId, ipAddress, userAgent } = call;
     const origin = { requestId, ipAddress, userAgent, actorId: progress.viewerId };
@@ -90,19 +93,6 @@ export function createRunOperation(services: Services, db: PrismaClient): RunOpe
     return timed(call, 'execute', () =>
       execute({ schema, document, contextValue, variableValues, operationName }),
     );
-  }
-
-  /** Reads the viewer; a token that does not hold is let pass by credential operations alone. */
-  async function identify(
-    { authorization }: Call,
-    schema: GraphQLSchema,
-    document: DocumentNode,
-    operation: OperationDefinitionNode,
-  ): Promise<Viewer | null> {
-    const viewer = await authenticate(services.authentication, authorization);
-    if (viewer !== 'refused') return viewer;
-    if (!isCredentialOperation(schema, operation, fragmentsOf(document))) throw invalidBearer();
-    return null;
   }
 }
 

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Handler } from './graphql.ts';
 
 const assets = {
+  'icon.svg': 'image/svg+xml',
   'page.css': 'text/css; charset=utf-8',
   'verify-email.js': 'text/javascript; charset=utf-8',
 };

@@ -1,3 +1,5 @@
+import { isIP } from 'node:net';
+
 /**
  * Finds the address of the client behind the trusted proxies.
  *
@@ -11,7 +13,9 @@ export function clientAddress(
 ): string | null {
   if (trustedProxyHops === 0) return withoutMapping(socketAddress);
   const claimed = forwardedFor?.split(',').map((address) => address.trim()) ?? [];
-  return withoutMapping(claimed.at(-trustedProxyHops) ?? claimed[0] ?? socketAddress);
+  const address = claimed.at(-trustedProxyHops) ?? claimed[0] ?? '';
+  // Whatever is no address was not written by a proxy, and would end up in mails and logs.
+  return withoutMapping(isIP(address) === 0 ? socketAddress : address);
 }
 
 /** Writes an IPv4 address that came over an IPv6 socket as what it is. */

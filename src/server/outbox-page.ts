@@ -1,4 +1,4 @@
-import { html } from '../platform/mail/html.ts';
+import { type HtmlValue, html, type SafeHtml } from '../platform/mail/html.ts';
 import type { Outbox, OutboxMail } from '../platform/mail/outbox-transport.ts';
 import type { Handler } from './graphql.ts';
 import { pageResponse } from './page.ts';
@@ -16,51 +16,67 @@ export function createOutboxPage(outbox: Pick<Outbox, 'list' | 'find'>): Handler
   };
 }
 
-/** Shows the HTML of one mail by itself, unable to run or load anything, for the page to frame. */
+/**
+ * Shows the HTML of one mail by itself, for the page to frame: it can run nothing and load nothing,
+ * and a link in it that is pressed opens in place of the page.
+ */
 export function createOutboxFrame(outbox: Pick<Outbox, 'find'>): Handler {
   return async (request) => {
     const mail = await outbox.find(new URL(request.url).searchParams.get('mail') ?? '');
     if (mail === null) return missingPage();
-    return new Response(mail.html, {
+    return new Response(mail.html.replace('<head>', '<head><base target="_top">'), {
       headers: {
         'content-type': 'text/html; charset=utf-8',
-        'content-security-policy':
-          "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'",
+        'content-security-policy': `sandbox ${frameMay}; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'`,
         'x-frame-options': 'SAMEORIGIN',
       },
     });
   };
 }
 
+const frameMay = 'allow-top-navigation-by-user-activation';
+
 function listPage(mails: OutboxMail[]): Response {
   return pageResponse({
     title: 'Outbox',
-    body: html`<p>Mails that this development server has sent go here instead, newest first.</p>
+    body: html`<p>Mails of this development server come here instead of being sent.</p>
 ${mails.length === 0 ? html`<p>There are none yet. Sign up, and one arrives.</p>` : null}
-<ul>${mails.map(
-      (mail) => html`<li><a href="/outbox?mail=${mail.id}">${mail.subject}</a><br>
-<small>to ${mail.to} · ${mail.sentAt}</small></li>\n`,
-    )}</ul>`,
+<ul class="mails">
+${mails.map(
+  (mail) =>
+    html`<li><a href="${outboxPath}?mail=${mail.id}">${mail.subject}</a>${particulars(mail)}</li>\n`,
+)}</ul>`,
   });
 }
 
 function mailPage(mail: OutboxMail): Response {
-  const links = mail.text.match(/https?:\/\/\S+/g) ?? [];
   return pageResponse({
     title: mail.subject,
-    body: html`<p><a href="/outbox">All mails</a></p>
-<p><small>to ${mail.to} · ${mail.sentAt}</small></p>
-<h2>Links in it</h2>
-<ul>${links.map((link) => html`<li><a href="${link}">${link}</a></li>\n`)}</ul>
-<h2>As the recipient sees it</h2>
-<iframe title="The mail" sandbox src="/outbox/frame?mail=${mail.id}"></iframe>`,
+    body: html`${particulars(mail)}
+<iframe title="The mail" sandbox="${frameMay}" src="${outboxPath}/frame?mail=${mail.id}"></iframe>
+<details><summary>As plain text</summary><pre>${withLinks(mail.text)}</pre></details>
+<p><a href="${outboxPath}">All mails</a></p>`,
   });
+}
+
+function particulars({ to, sentAt }: OutboxMail): SafeHtml {
+  const time = sentAt.replace('T', ' ').replace(/\.\d+Z$/, ' UTC');
+  return html`<span class="quiet">To ${to}, <time datetime="${sentAt}">${time}</time></span>`;
+}
+
+function withLinks(text: string): HtmlValue {
+  // What the pattern captures stands at the odd places.
+  return text
+    .split(/(https?:\/\/\S+)/)
+    .map((part, index) => (index % 2 === 1 ? html`<a href="${part}">${part}</a>` : part));
 }
 
 function missingPage(): Response {
   return pageResponse({
     title: 'No such mail',
     status: 404,
-    body: html`<p>The outbox keeps the newest 200. <a href="/outbox">All mails</a></p>`,
+    width: 'narrow',
+    body: html`<p>The outbox keeps the newest 200 mails.</p>
+<p><a href="${outboxPath}">All mails</a></p>`,
   });
 }

@@ -6,6 +6,8 @@ export interface Page {
   body: SafeHtml;
   /** Path of a script of our own. */
   script?: string;
+  /** `narrow` for a few words; `wide`, the default, for a mail. */
+  width?: 'narrow' | 'wide';
   status?: number;
 }
 
@@ -13,6 +15,7 @@ export interface Page {
 const contentSecurityPolicy = [
   "default-src 'none'",
   "style-src 'self'",
+  "img-src 'self'",
   "script-src 'self'",
   "connect-src 'self'",
   "frame-src 'self'",
@@ -22,7 +25,13 @@ const contentSecurityPolicy = [
 ].join('; ');
 
 /** Answers with a small page that loads nothing but its own files. */
-export function pageResponse({ title, body, script, status = 200 }: Page): Response {
+export function pageResponse({
+  title,
+  body,
+  script,
+  width = 'wide',
+  status = 200,
+}: Page): Response {
   const scriptTag: HtmlValue = script ? html`<script src="${script}" defer></script>` : null;
   const document = html`<!doctype html>
 <html lang="en">
@@ -30,12 +39,15 @@ export function pageResponse({ title, body, script, status = 200 }: Page): Respo
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${title}</title>
+<link rel="icon" href="/assets/icon.svg">
 <link rel="stylesheet" href="/assets/page.css">
 ${scriptTag}
 </head>
-<body>
+<body class="${width}">
+<main>
 <h1>${title}</h1>
 ${body}
+</main>
 </body>
 </html>
 `;

@@ -6,9 +6,10 @@ import { pageResponse } from './page.ts';
 export const verifyEmailPage: Handler = () =>
   pageResponse({
     title: 'Confirm your e-mail address',
+    width: 'narrow',
     script: '/assets/verify-email.js',
-    body: html`<p>Confirm that this address is yours, to finish the sign-up.</p>
-<p><button type="button" disabled>Confirm the address</button></p>
+    body: html`<p id="intro" hidden>Confirm that this address is yours, and the sign-up is done.</p>
+<button type="button" hidden>Confirm the address</button>
 <p role="status"></p>
-<noscript><p>This page needs JavaScript: it sends the token of the link for you.</p></noscript>`,
+<noscript><p>This page needs JavaScript: it sends what the link carries for you.</p></noscript>`,
   });

@@ -23,7 +23,7 @@ afterEach(async () => {
 });
 
 function startHolder(): ScriptProcess {
-  const script = startScript('lock-holder.ts', dataDir);
+  const script = startScript('lock-holder-process.ts', dataDir);
   started.push(script);
   return script;
 }

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { OutboxMail } from '../../src/platform/mail/outbox-transport.ts';
 import type { TestApp } from './test-app.ts';
 
@@ -13,5 +14,22 @@ export async function mailsTo(
     const mails = (await outbox.list()).filter(({ to }) => to === email);
     if (mails.length >= count) return mails;
     await more;
+  }
+}
+
+/** Reads the token out of the link of a mail. */
+export function tokenIn(mail: OutboxMail | undefined): string {
+  const token = /#token=([\w-]+)/.exec(mail?.text ?? '')?.[1];
+  if (token === undefined) throw new Error('The mail has no link with a token.');
+  return token;
+}
+
+/** Waits until every mail that was asked for so far is sent, or was found to be nothing to send. */
+export async function allMailsWorked({ database }: TestApp): Promise<void> {
+  for (;;) {
+    const [open] = await database.prisma.$queryRaw<{ count: number }[]>`
+      SELECT count(*)::int AS count FROM pgboss.job WHERE state < 'completed'`;
+    if (open?.count === 0) return;
+    await setImmediate();
   }
 }

@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { graphql } from '../generated/index.ts';
-import { mailsTo } from './mails.ts';
-import { ask } from './request.ts';
+import { mailsTo, tokenIn } from './mails.ts';
+import { ask, type Sender } from './request.ts';
 import type { TestApp } from './test-app.ts';
 
 /** A user who is signed in. */
@@ -41,7 +41,8 @@ const VerifyEmail = graphql(`
 export async function signUp(testApp: TestApp, name = 'Ada Lovelace'): Promise<Person> {
   const email = `${name.split(' ')[0]?.toLowerCase()}.${randomUUID()}@example.com`;
   const password = 'a password of good length';
-  await ask(testApp, SignUp, { input: { email, password, displayName: name } });
+  const input = { email, password, displayName: name };
+  await ask(testApp, SignUp, { input }, { ipAddress: anyAddress() });
   const token = await verificationToken(testApp, email);
   const { verifyEmail } = await ask(testApp, VerifyEmail, { input: { token } });
   if (verifyEmail?.__typename !== 'AuthPayload') throw new Error('The address was not confirmed.');
@@ -67,15 +68,54 @@ export async function signUpAdmin(testApp: TestApp): Promise<Person> {
   return admin;
 }
 
+const SignIn = graphql(`
+  mutation SignInPerson($input: SignInInput!) {
+    signIn(input: $input) {
+      __typename
+      ... on AuthPayload {
+        session { id }
+        tokens { accessToken refreshToken }
+      }
+    }
+  }
+`);
+
+/** Signs a user in once more; answers them with the new session. */
+export async function signIn(testApp: TestApp, person: Person, sender?: Sender): Promise<Person> {
+  const { email, password } = person;
+  const answer = await ask(testApp, SignIn, { input: { email, password } }, sender);
+  if (answer.signIn?.__typename !== 'AuthPayload') throw new Error('The sign-in was refused.');
+  const { session, tokens } = answer.signIn;
+  return {
+    ...person,
+    sessionId: databaseId(session.id),
+    accessToken: tokens.accessToken ?? '',
+    refreshToken: tokens.refreshToken ?? '',
+  };
+}
+
+/** Suspends an account. */
+export async function suspend({ database }: TestApp, { userId }: Person): Promise<void> {
+  await database.prisma.user.update({ where: { id: userId }, data: { status: 'SUSPENDED' } });
+}
+
+/** Answers an address that nobody else calls from, where limits by address would be in the way. */
+export function anyAddress(): string {
+  return `2001:db8:${randomBytes(12).toString('hex').match(/.{4}/g)?.join(':')}`;
+}
+
 /** Waits for the confirmation mail and reads the token out of its link. */
 export async function verificationToken(testApp: TestApp, email: string): Promise<string> {
   const [mail] = await mailsTo(testApp, email);
-  const token = /#token=([\w-]+)/.exec(mail?.text ?? '')?.[1];
-  if (token === undefined) throw new Error('The mail has no link with a token.');
-  return token;
+  return tokenIn(mail);
 }
 
 /** Reads the database id out of a global id. */
 export function databaseId(globalId: string): string {
   return Buffer.from(globalId, 'base64').toString().replace(/^\w+:/, '');
+}
+
+/** Writes the global id of a row. */
+export function globalId(typename: 'User' | 'Session' | 'Role', id: string): string {
+  return Buffer.from(`${typename}:${id}`).toString('base64');
 }

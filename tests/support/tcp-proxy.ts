@@ -6,8 +6,10 @@ export interface TcpProxy {
   port: number;
   /** Ends every connection and refuses new ones. */
   cut(): Promise<void>;
-  /** Keeps the connections open but lets nothing through any more. */
+  /** Keeps the connections open and accepts new ones, but lets nothing through any more. */
   stall(): void;
+  /** Lets nothing through the connections that are open now; new ones work. */
+  stallOpenConnections(): void;
   /** Accepts connections again after `cut`, lets bytes through again after `stall`. */
   restore(): Promise<void>;
   close(): Promise<void>;
@@ -16,9 +18,10 @@ export interface TcpProxy {
 /** Starts a proxy to a TCP server on a free loopback port. */
 export async function startTcpProxy(host: string, port: number): Promise<TcpProxy> {
   const sockets = new Set<Socket>();
+  let stalled = false;
   const server = createServer((near) => {
-    const far = dial(port, host);
-    join(near, far);
+    join(near, dial(port, host));
+    if (stalled) stallOpenConnections();
   });
 
   function join(near: Socket, far: Socket): void {
@@ -31,6 +34,10 @@ export async function startTcpProxy(host: string, port: number): Promise<TcpProx
         other.destroy();
       });
     }
+  }
+
+  function stallOpenConnections(): void {
+    for (const socket of sockets) socket.pause();
   }
 
   async function listen(at: number): Promise<number> {
@@ -51,9 +58,12 @@ export async function startTcpProxy(host: string, port: number): Promise<TcpProx
     port: ownPort,
     cut,
     stall: () => {
-      for (const socket of sockets) socket.pause();
+      stalled = true;
+      stallOpenConnections();
     },
+    stallOpenConnections,
     restore: async () => {
+      stalled = false;
       for (const socket of sockets) socket.resume();
       if (!server.listening) await listen(ownPort);
     },

@@ -24,7 +24,8 @@ export interface TestApp {
 // The least that development accepts: tests hash often.
 const quickHashing = { PASSWORD_HASH_MEMORY_KIB: '1024', PASSWORD_HASH_ITERATIONS: '1' };
 
-const secretKey = 'a secret key that only tests use, long enough';
+/** What the instances of the tests derive their keys from unless given a SECRET_KEY. */
+export const secretKey = 'a secret key that only tests use, long enough';
 
 /**
  * Starts an instance once for a test file and empties its tables before each test. Answers an
@@ -42,22 +43,23 @@ export function useTestApp(environment: Record<string, string> = {}): TestApp {
   return running as TestApp;
 }
 
-/** Starts an instance; whoever starts it stops it. */
+/** Starts an instance, on a migrated database of its own unless given one; whoever starts it stops it. */
 export async function startTestApp(
   environment: Record<string, string> = {},
+  openDatabase: () => Promise<Database> = openTestDatabase,
 ): Promise<TestApp & { stop(): Promise<void> }> {
   const directory = await mkdtemp(join(tmpdir(), 'latchkey-app-'));
   const config = loadConfig({ DATA_DIR: directory, ...quickHashing, ...environment });
   const logged = captureLog();
-  const database = await openTestDatabase();
+  const database = await openDatabase();
   const clock = createTestClock();
   const outbox = openOutbox(join(directory, 'outbox'), clock.now);
   const app = await startApp({
     config,
     database,
-    secretKey,
+    secretKey: config.secretKey ?? secretKey,
     mails: outbox,
-    outbox,
+    outbox: config.mode === 'development' ? outbox : null,
     redis: null,
     clock: clock.now,
     log: logged.log,

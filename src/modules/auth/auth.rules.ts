@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { displayNameRule, emailRule, localeRule } from '../user/user.rules.ts';
 
 const maxPasswordBytes = 256;
-const maxLabelLength = 100;
 
 /**
  * Accepts any password of at most 256 bytes, taken whole. How long a new one must be is a setting
@@ -14,13 +13,8 @@ const passwordRule = z
     error: 'Must be at most 256 bytes long.',
   });
 
-/** Accepts a name for a device, 1 to 100 characters. */
-const deviceLabelRule = z
-  .string()
-  .transform((label) => label.normalize('NFC').trim())
-  .pipe(
-    z.string().min(1, 'Must not be empty.').max(maxLabelLength, 'Must be at most 100 characters.'),
-  );
+/** Accepts a name for a device: the same texts as for a person. */
+const deviceLabelRule = displayNameRule;
 
 /** Rules of a sign-up; the length of the password is checked against the setting by the service. */
 export const signUpRules = z.object({

@@ -1,8 +1,7 @@
 import { builder } from '../../graphql/builder.ts';
 import { showNodes } from '../../graphql/node-visibility.ts';
 
-/** A named set of permissions. */
-export const Role = builder.prismaNode('Role', {
+builder.prismaNode('Role', {
   id: { field: 'id', description: 'Opaque; good for `node`.' },
   nullable: true,
   description: 'A named set of permissions. Signed-in viewers see what a role is, not who has it.',

@@ -13,12 +13,11 @@ const RevokeReasonEnum = builder.enumType('RevokeReason', {
   } as const,
 });
 
-/** A signed-in device. */
-export const Session = builder.prismaNode('Session', {
+builder.prismaNode('Session', {
   id: { field: 'id', description: 'Opaque; good for `node`.' },
   nullable: true,
   description: 'A signed-in device. Seen by its user.',
-  authScopes: { $any: { signedIn: true, $granted: 'ownAccount' } },
+  authScopes: (session) => ({ $any: { self: session.userId, $granted: 'ownAccount' } }),
   fields: (t) => ({
     user: t.relation('user', { description: 'Who is signed in.', grantScopes: ['ownAccount'] }),
     isCurrent: t.boolean({
@@ -77,7 +76,7 @@ showNodes('Session', (session, viewer) => session.userId === viewer?.userId);
 
 builder.queryField('currentSession', (t) =>
   t.prismaField({
-    type: Session,
+    type: 'Session',
     nullable: true,
     description: 'The session of this request; null for a stranger.',
     resolve: (query, _root, _args, { services, viewer }) =>

@@ -2,10 +2,11 @@ import { z } from 'zod';
 import { type Permission, permissionsOf } from '../role/role.rules.ts';
 
 const maxAddressLength = 254;
+const maxLocalPartLength = 64;
 const maxNameLength = 100;
 
 /** Brings an address to the form that is stored and compared: NFC, trimmed, lower case. */
-export function normalizeEmail(address: string): string {
+function normalizeEmail(address: string): string {
   return address.normalize('NFC').trim().toLowerCase();
 }
 
@@ -14,14 +15,17 @@ export function usernameKey(username: string): string {
   return username.normalize('NFKC').toLowerCase();
 }
 
-/** Accepts what mail can be sent to (the pattern of HTML's e-mail field), at most 254 characters (RFC 5321). */
+/** Accepts what mail can be sent to: the pattern of HTML's e-mail field within the lengths of RFC 5321 §4.5.3.1. */
 export const emailRule = z
   .string()
   .transform(normalizeEmail)
   .pipe(
     z
       .email({ pattern: z.regexes.html5Email, error: 'Must be an e-mail address.' })
-      .max(maxAddressLength, 'Must be at most 254 characters.'),
+      .max(maxAddressLength, 'Must be at most 254 characters.')
+      .refine((address) => address.indexOf('@') <= maxLocalPartLength, {
+        error: 'Must have at most 64 characters before the "@".',
+      }),
   );
 
 /** Accepts 1 to 100 characters of visible text; control and direction-changing characters are refused. */
@@ -40,7 +44,7 @@ export const displayNameRule = z
   );
 
 /** Accepts 3 to 30 letters, digits, `_`, `.` or `-`, beginning and ending with a letter or digit. */
-export const usernameRule = z
+const usernameRule = z
   .string()
   .transform((name) => name.normalize('NFKC'))
   .pipe(
@@ -66,7 +70,7 @@ export const localeRule = z
   });
 
 /** Accepts an IANA time zone such as `Europe/Berlin`. */
-export const timezoneRule = z
+const timezoneRule = z
   .string()
   .max(64, 'Must be an IANA time zone.')
   .refine(

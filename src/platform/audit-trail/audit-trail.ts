@@ -22,7 +22,9 @@ export async function appendAudit(
   origin: Origin,
 ): Promise<void> {
   if (entries.length === 0) return;
-  const rows = entries.map((entry) => ({ actorId: origin.actorId, ...entry, id: uuidv7() }));
+  // With and without a target it is the same statement: a refused sign-in tells not even by it.
+  const unless = { actorId: origin.actorId, targetId: null };
+  const rows = entries.map((entry) => ({ ...unless, ...entry, id: uuidv7() }));
   await transaction.auditEvent.createMany({
     data: rows.map((row) => ({ ...row, requestId: origin.requestId })),
   });

@@ -18,6 +18,9 @@ export interface DirectoryLock {
 
 const sqliteBusy = 5;
 
+// A lock whose object is garbage-collected would be released.
+const held = new Set<DatabaseSync>();
+
 /**
  * Locks a directory for this process, creating it with mode 0700 when missing.
  *
@@ -36,5 +39,11 @@ export function lockDirectory(dataDir: string): DirectoryLock {
     }
     throw error;
   }
-  return { release: () => lock.close() };
+  held.add(lock);
+  return {
+    release: () => {
+      held.delete(lock);
+      lock.close();
+    },
+  };
 }

@@ -103,12 +103,24 @@ async function startEngine(connection: EngineConnection): Promise<bindings.Schem
 async function loadEngine(): Promise<void> {
   const script = createRequire(import.meta.url).resolve(engineFile);
   const bytes = await readFile(script.replace(/\.js$/, '.wasm'));
-  const { instance } = await WebAssembly.instantiate(bytes, { './schema_engine_bg.js': bindings });
+  const { instance } = await WebAssembly.instantiate(bytes, {
+    './schema_engine_bg.js': withIdleTimers(bindings),
+  });
   bindings.__wbg_set_wasm(instance.exports);
   const { __wbindgen_start: start } = instance.exports;
   // Without this call, arguments reach the engine scrambled.
   if (typeof start === 'function') start();
   assertEngineVersion(bindings.version());
+}
+
+/** Keeps the engine's time limits, which it never clears, from keeping the process alive. */
+function withIdleTimers(imports: object): object {
+  const entries = Object.entries(imports).map(([name, value]) =>
+    name.startsWith('__wbg_setTimeout_')
+      ? [name, (callback: () => void, delayMs: number) => setTimeout(callback, delayMs).unref()]
+      : [name, value],
+  );
+  return Object.fromEntries(entries);
 }
 
 /** Throws unless an engine is the one that the installed Prisma was released with. */

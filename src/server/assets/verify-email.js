@@ -1,9 +1,33 @@
-// Nothing happens until the button is pressed: mail scanners open links, but press no buttons.
+const intro = document.querySelector('#intro');
 const button = document.querySelector('button');
 const status = document.querySelector('[role="status"]');
-const token = new URLSearchParams(location.hash.slice(1)).get('token');
-// Keeps the token out of the history and of what the person may copy and share.
-history.replaceState(null, '', location.pathname);
+let token = null;
+
+const refusals = {
+  CONSUMED: 'The address of this link is confirmed already. You can sign in.',
+  EXPIRED: 'This link has expired. Sign up again, and a new one comes by mail.',
+};
+
+function show(text, { outcome, canPress }) {
+  status.textContent = text;
+  status.toggleAttribute('data-outcome', outcome !== undefined);
+  if (outcome) status.dataset.outcome = outcome;
+  intro.hidden = !canPress;
+  button.hidden = !canPress;
+  button.disabled = false;
+}
+
+// Nothing is sent until the button is pressed: mail scanners open links, but press no buttons.
+function readLink() {
+  const given = new URLSearchParams(location.hash.slice(1)).get('token');
+  if (given !== null) {
+    token = given;
+    // Keeps it out of the history and of what the person may copy and share.
+    history.replaceState(null, '', location.pathname);
+  }
+  if (token !== null) show('', { canPress: true });
+  else show('This page opens by the link in the mail: please follow that.', { outcome: 'bad' });
+}
 
 async function call(query, variables, accessToken) {
   const response = await fetch('/graphql', {
@@ -21,28 +45,41 @@ async function confirmAddress() {
   const { data } = await call(
     `mutation ConfirmAddress($token: String!) {
       verifyEmail(input: { token: $token }) {
+        __typename
         ... on AuthPayload { tokens { accessToken } }
-        ... on Error { message }
+        ... on InvalidTokenError { reason }
       }
     }`,
     { token },
   );
   const result = data?.verifyEmail;
-  if (!result?.tokens) return result?.message ?? 'That did not work. Try again later.';
-  // This page keeps nobody signed in, so it leaves no session behind either.
-  await call('mutation EndSession { signOut { __typename } }', {}, result.tokens.accessToken);
-  return 'Your address is confirmed. You can sign in now.';
+  switch (result?.__typename) {
+    case 'AuthPayload':
+      // This page keeps nobody signed in, so it leaves no session behind either.
+      await call(
+        'mutation EndSession { signOut { __typename } }',
+        {},
+        result.tokens.accessToken,
+      ).catch(() => undefined);
+      return show('Your address is confirmed. You can sign in now.', { outcome: 'good' });
+    case 'InvalidTokenError':
+      return show(refusals[result.reason] ?? 'This link is not valid. Is it whole?', {
+        outcome: result.reason === 'CONSUMED' ? 'good' : 'bad',
+      });
+    case 'RateLimitedError':
+      return show('Too many attempts. Please wait a minute.', { outcome: 'bad', canPress: true });
+    default:
+      return show('That did not work. Please try again.', { outcome: 'bad', canPress: true });
+  }
 }
 
-if (token === null) {
-  status.textContent = 'This page is opened by the link in the mail, which carries a token.';
-} else {
-  button.disabled = false;
-  button.addEventListener('click', async () => {
-    button.disabled = true;
-    status.textContent = await confirmAddress().catch(() => {
-      button.disabled = false;
-      return 'The server cannot be reached. Try again.';
-    });
+button.addEventListener('click', async () => {
+  button.disabled = true;
+  await confirmAddress().catch(() => {
+    const text = 'The server cannot be reached. Please try again.';
+    show(text, { outcome: 'bad', canPress: true });
   });
-}
+});
+// Another link that is opened in the same tab changes nothing but what comes after the `#`.
+addEventListener('hashchange', readLink);
+readLink();

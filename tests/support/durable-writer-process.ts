@@ -1,4 +1,4 @@
-// Run as a process of its own: `node durable-writer.ts DATA_DIR`. Fifty writers store a sign-up and
+// Run as a process of its own: `node durable-writer-process.ts DATA_DIR`. Fifty writers store a sign-up and
 // an audit event each in one transaction, over and over; prints each id once it is acknowledged.
 import { randomUUID } from 'node:crypto';
 import { openEmbedded } from '../../src/platform/database/embedded.ts';

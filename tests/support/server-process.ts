@@ -1,0 +1,115 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { ExecutionResult } from 'graphql';
+import type { TypedDocumentString } from '../generated/graphql.ts';
+
+/** A server that runs as a process of its own, as an operator starts it. */
+export interface ServerProcess {
+  /** Lines that it wrote to standard output so far. */
+  readonly output: readonly string[];
+  /** Lines that it wrote to standard error so far. */
+  readonly errors: readonly string[];
+  /** Resolves with the first log entry, past or future, of this message; rejects if it ends before. */
+  logged(message: string): Promise<Record<string, unknown>>;
+  /** Resolves with the URL that it serves once it is ready; rejects if it ends before. */
+  ready(): Promise<string>;
+  signal(signal: NodeJS.Signals): void;
+  /** Resolves once it is gone and its output is read: with its exit code, or the signal's name. */
+  readonly exited: Promise<number | string>;
+}
+
+const entry = join(import.meta.dirname, '../../src/main.ts');
+
+/** Starts the server with nothing in its environment but what is given, and any free port. */
+export function startServer(
+  dataDir: string,
+  environment: Record<string, string> = {},
+): ServerProcess {
+  const child = spawn(process.execPath, [entry], {
+    // Away from the `.env` of whoever runs the tests.
+    cwd: tmpdir(),
+    env: { PORT: '0', DATA_DIR: dataDir, ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const output: string[] = [];
+  const errors: string[] = [];
+  const outputReader = createInterface(child.stdout).on('line', (line) => output.push(line));
+  const errorReader = createInterface(child.stderr).on('line', (line) => errors.push(line));
+  const readers = [outputReader, errorReader].map((reader) => once(reader, 'close'));
+  const exited = Promise.all([once(child, 'exit'), ...readers]).then(
+    ([[code, signal]]) => (code ?? signal) as number | string,
+  );
+  const logged = async (message: string): Promise<Record<string, unknown>> => {
+    for (let ended = false; ; ) {
+      const found = entriesOf(output).find(({ msg }) => msg === message);
+      if (found) return found;
+      if (ended) throw new Error(['It ended:', ...output, ...errors].join('\n'));
+      const more = once(outputReader, 'line').then(() => false);
+      ended = await Promise.race([more, exited.then(() => true)]);
+    }
+  };
+  return {
+    output,
+    errors,
+    logged,
+    ready: async () => String((await logged('ready')).url),
+    signal: (signal) => {
+      child.kill(signal);
+    },
+    exited,
+  };
+}
+
+/** Reads the log entries among lines of output. */
+export function entriesOf(lines: readonly string[]): Record<string, unknown>[] {
+  return lines.filter((line) => line.startsWith('{')).map((line) => JSON.parse(line));
+}
+
+/** Runs servers, and ends them with their data when told to. */
+export async function openServerYard(): Promise<{
+  /** Where their data is by default; the first start creates it. */
+  readonly dataDir: string;
+  start(environment?: Record<string, string>): ServerProcess;
+  close(): Promise<void>;
+}> {
+  const directory = await mkdtemp(join(tmpdir(), 'latchkey-server-'));
+  const dataDir = join(directory, 'data');
+  const running: ServerProcess[] = [];
+  return {
+    dataDir,
+    start(environment) {
+      const server = startServer(dataDir, environment);
+      running.push(server);
+      return server;
+    },
+    async close() {
+      for (const server of running) server.signal('SIGKILL');
+      await Promise.all(running.map(({ exited }) => exited));
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Asks a running server and answers the data; fails with what was said instead. */
+export async function askServer<Data, Variables>(
+  url: string,
+  document: TypedDocumentString<Data, Variables>,
+  variables: Variables,
+  accessToken?: string,
+): Promise<Data> {
+  const response = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      ...(accessToken && { authorization: `Bearer ${accessToken}` }),
+    },
+    body: JSON.stringify({ query: document.toString(), variables }),
+  });
+  const body = (await response.json()) as ExecutionResult<Data>;
+  if (body.errors || !body.data) throw new Error(`${response.status} ${JSON.stringify(body)}`);
+  return body.data;
+}

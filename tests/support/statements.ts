@@ -1,0 +1,134 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { ClientBase } from 'pg';
+import type { Database } from '../../src/platform/database/database.ts';
+
+/** What one piece of work sent to the database. */
+export interface Recording<Result> {
+  result: Result;
+  /** SQL in the order in which the driver got it; the bounds of transactions are among it. */
+  sent: string[];
+  /** The statement that was made to fail, if the work came as far as that. */
+  failed: string | null;
+}
+
+/** Watches the SQL of a database below Prisma, at the driver. */
+export interface StatementWatch {
+  /**
+   * Runs work and records what it sends; what other work sends meanwhile is left out, and so are
+   * the readers and workers that a commit wakes. With `failing`, the server is made to refuse the
+   * statement of that number, counted from 1.
+   */
+  record<Result>(
+    work: () => Promise<Result>,
+    options?: { failing?: number },
+  ): Promise<Recording<Result>>;
+}
+
+/** How many statements some work took. */
+export interface StatementCount {
+  /** Without the bounds of transactions and the counters of rate limits. */
+  statements: number;
+  transactions: number;
+}
+
+interface Run {
+  sent: string[];
+  failing: number | undefined;
+  failed: string | null;
+}
+
+type Call = (args: unknown[]) => unknown;
+
+const bound = /^(BEGIN|COMMIT|ROLLBACK)\b/i;
+/** Only PostgreSQL keeps these in a table. */
+const rateLimit = /\brate_limit\b/;
+/** A commit wakes the tail of the event log and the workers in the context of whoever committed. */
+const background = [
+  /\bpg_locks\b/,
+  /^\s*SELECT \(\s*SELECT last_value/,
+  /\bFROM "public"\."logged_event"/,
+  /\bpg_notify\(\$1, \$2\)$/,
+  /^(?!\s*(WITH|INSERT)\b.*\bINSERT INTO pgboss\.|\s*INSERT INTO pgboss\.)(?=.*\bpgboss\.)/s,
+];
+const refused = 'SELECT 1 / 0';
+
+/** Begins to watch a database; once for each. */
+export function watchStatements({ driver }: Database): StatementWatch {
+  const runs = new AsyncLocalStorage<Run>();
+  const watched = new WeakSet<object>();
+  const watchQueries = (target: object) => {
+    if (watched.has(target)) return;
+    watched.add(target);
+    intercept(target, 'query', (args, call) => sendStatement(runs.getStore(), args, call));
+  };
+  if (driver.kind === 'postgres') {
+    driver.pool.on('acquire', (client: ClientBase) => watchQueries(client));
+  } else {
+    watchQueries(driver.pglite);
+    // PGlite begins a transaction by itself, not by a statement that it is given.
+    intercept(driver.pglite, 'transaction', ([work], call) => {
+      runs.getStore()?.sent.push('BEGIN');
+      return call([
+        (transaction: object) => {
+          watchQueries(transaction);
+          return typeof work === 'function' ? work(transaction) : undefined;
+        },
+      ]);
+    });
+  }
+  return {
+    async record(work, { failing } = {}) {
+      const run: Run = { sent: [], failing, failed: null };
+      const result = await runs.run(run, work);
+      return { result, sent: [...run.sent], failed: run.failed };
+    },
+  };
+}
+
+/** Counts what was sent. */
+export function countStatements(sent: readonly string[]): StatementCount {
+  return {
+    statements: sent.filter((sql) => !bound.test(sql) && !rateLimit.test(sql)).length,
+    transactions: sent.filter((sql) => /^BEGIN\b/i.test(sql)).length,
+  };
+}
+
+function intercept(
+  target: object,
+  method: string,
+  around: (args: unknown[], call: Call) => unknown,
+) {
+  const original = Reflect.get(target, method);
+  const value = (...args: unknown[]) =>
+    around(args, (passed) => Reflect.apply(original, target, passed));
+  Object.defineProperty(target, method, { value, configurable: true, writable: true });
+}
+
+function sendStatement(run: Run | undefined, args: unknown[], call: Call): unknown {
+  const sql = sqlOf(args);
+  if (run === undefined || sql === null || background.some((pattern) => pattern.test(sql))) {
+    return call(args);
+  }
+  run.sent.push(sql);
+  if (run.sent.length !== run.failing) return call(args);
+  run.failed = sql;
+  return sql === 'COMMIT' ? failCommit(args, call) : call(withSql(args, refused));
+}
+
+/** Ends the transaction too, as the server does when a COMMIT fails. */
+async function failCommit(args: unknown[], call: Call): Promise<unknown> {
+  await call(withSql(args, 'ROLLBACK'));
+  return call(withSql(args, refused));
+}
+
+function sqlOf([query]: unknown[]): string | null {
+  if (typeof query === 'string') return query;
+  const text = typeof query === 'object' && query !== null ? Reflect.get(query, 'text') : null;
+  return typeof text === 'string' ? text : null;
+}
+
+function withSql([query, , ...rest]: unknown[], sql: string): unknown[] {
+  const statement =
+    typeof query === 'object' && query !== null ? { ...query, text: sql, values: [] } : sql;
+  return [statement, [], ...rest];
+}

@@ -1,0 +1,39 @@
+import type { Database } from '../../src/platform/database/database.ts';
+
+/** All rows of all tables, each as JSON text. Of a job, what it is for and not how far it is. */
+export type TableDump = Record<string, string[]>;
+
+/** How many rows were added and removed, by table; an update does both. */
+export type TableChanges = Record<string, { added: number; removed: number }>;
+
+/** Reads all tables but the counters of rate limits, which a rollback leaves as they are. */
+export async function dumpTables({ prisma }: Database): Promise<TableDump> {
+  const tables = await prisma.$queryRaw<{ name: string }[]>`
+    SELECT tablename AS name FROM pg_tables
+    WHERE schemaname = 'public' AND tablename NOT IN ('_prisma_migrations', 'rate_limit')
+    ORDER BY tablename`;
+  const dump: TableDump = {
+    job: await readRows(prisma, 'SELECT id, name, data FROM pgboss.job'),
+  };
+  for (const { name } of tables) dump[name] = await readRows(prisma, `SELECT * FROM "${name}"`);
+  return dump;
+}
+
+/** Compares two dumps; tables without a change are left out. */
+export function changesBetween(before: TableDump, after: TableDump): TableChanges {
+  const missing = (rows: string[] = [], others: string[] = []) =>
+    rows.filter((row) => !others.includes(row)).length;
+  const changes = Object.keys(after).map((table) => {
+    const added = missing(after[table], before[table]);
+    const removed = missing(before[table], after[table]);
+    return [table, { added, removed }] as const;
+  });
+  return Object.fromEntries(changes.filter(([, { added, removed }]) => added + removed > 0));
+}
+
+async function readRows(prisma: Database['prisma'], select: string): Promise<string[]> {
+  const rows = await prisma.$queryRawUnsafe<{ row: string }[]>(
+    `SELECT to_jsonb(t)::text AS row FROM (${select}) t ORDER BY 1`,
+  );
+  return rows.map(({ row }) => row);
+}
