@@ -6,7 +6,7 @@ const config: KnipConfig = {
     'src/cli.ts',
     'scripts/*.{ts,cjs}',
     // Programs that tests start as processes of their own.
-    'tests/support/*-process.ts',
+    'tests/support/{*-process,*-holder,*-writer}.ts',
   ],
   project: ['**/*.{ts,cjs,prisma}', '!**/generated/**'],
   // A type that an exported signature names is exported with it.

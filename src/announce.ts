@@ -26,6 +26,6 @@ export function announce(
 const sampleAccountLines = (password: string) => [
   '',
   `  Sample accounts, password "${password}":`,
-  '    admin@example.com   may do everything',
+  '    admin@example.com   has every permission',
   '    ada@example.com     an ordinary user',
 ];

@@ -50,8 +50,8 @@ export interface App {
   createFirstAccounts(accounts: readonly FirstAccount[]): Promise<boolean>;
   /** Makes the instance say that it is not ready, so that no new work is sent to it. */
   drain(): void;
-  /** Stops background work, waiting at most the configured grace for jobs that run. */
-  stop(): Promise<void>;
+  /** Stops background work, waiting at most so long for jobs that run. */
+  stop(graceMs: number): Promise<void>;
 }
 
 /** Wires an instance and starts its background work. The only place where parts meet. */
@@ -61,7 +61,13 @@ export async function startApp(parts: AppParts): Promise<App> {
   const { commit, queue, tail, roles, keyring } = ground;
   const hasher = await createPasswordHasher(config.passwords.hashing);
   await roles.ensureBuiltInRoles();
-  const keys = await loadSigningKeys(database, keyring, log);
+  const keys = await loadSigningKeys({
+    database,
+    keyring,
+    clock,
+    log,
+    tokenLifetimeSeconds: config.tokens.accessTokenSeconds,
+  });
   const services = createServices(parts, { ...ground, hasher, keys });
   const sendMail = createMailWorker({
     database,
@@ -95,8 +101,8 @@ export async function startApp(parts: AppParts): Promise<App> {
     drain() {
       readiness.draining = true;
     },
-    async stop() {
-      await queue.stop(config.shutdownGraceSeconds * 1000);
+    async stop(graceMs) {
+      await queue.stop(graceMs);
       await tail.close();
       await ground.limiter.close();
     },

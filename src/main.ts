@@ -45,10 +45,12 @@ async function start(given: Config, log: Log): Promise<void> {
 
   onStopSignal(async (signal) => {
     log.info({ signal }, 'stopping');
+    // One grace for both: requests first, then jobs in what is left of it.
+    const deadline = performance.now() + config.shutdownGraceSeconds * 1000;
     try {
       app.drain();
-      await server.stop(config.shutdownGraceSeconds * 1000);
-      await app.stop();
+      await server.stop(deadline - performance.now());
+      await app.stop(Math.max(0, deadline - performance.now()));
       await database.close();
       mails.close();
       redis?.disconnect();

@@ -20,7 +20,7 @@ export async function authenticate(
 
 /** Makes the answer to a bearer token that does not hold (RFC 6750 §3.1). */
 export function invalidBearer(): GraphQLError {
-  return new GraphQLError('The access token does not hold (any more). Refresh it or sign in.', {
+  return new GraphQLError('The access token is not valid (any more). Refresh it or sign in.', {
     extensions: {
       code: 'UNAUTHENTICATED',
       http: { status: 401, headers: { 'www-authenticate': 'Bearer error="invalid_token"' } },

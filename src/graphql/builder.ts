@@ -86,8 +86,8 @@ export const builder = new SchemaBuilder<{
   },
 });
 
-builder.queryType({ description: 'Reads.' });
+builder.queryType({ description: 'Operations that read.' });
 builder.mutationType({
   description:
-    'Changes. Fields are nullable, so that a refused one leaves the answer of its neighbour whole.',
+    'Operations that change something. Fields are nullable, so that a refused one leaves the answer of its neighbour whole.',
 });

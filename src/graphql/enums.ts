@@ -5,7 +5,7 @@ import { builder } from './builder.ts';
 export const UserStatusEnum = builder.enumType('UserStatus', {
   description: 'Whether an account can be used.',
   values: {
-    [UserStatus.ACTIVE]: { description: 'It can.' },
+    [UserStatus.ACTIVE]: { description: 'It can be used.' },
     [UserStatus.SUSPENDED]: { description: 'An administrator has suspended it.' },
   } as const,
 });

@@ -57,9 +57,9 @@ const TokenFaultEnum = builder.enumType('TokenFault', {
   description: 'What is wrong with a token.',
   values: {
     EXPIRED: { description: 'It was not used in time.' },
-    CONSUMED: { description: 'It was used already.' },
+    CONSUMED: { description: 'It was used already, or another link of the same address was.' },
     UNKNOWN: { description: 'This server did not issue it.' },
-    REVOKED: { description: 'Its session has ended.' },
+    REVOKED: { description: 'Its session has ended, or the account may not be used now.' },
   } as const,
 });
 

@@ -48,12 +48,20 @@ export function encodeCursor(list: string, { value, id }: Position): string {
   return Buffer.from(JSON.stringify([list, value, id])).toString('base64url');
 }
 
-function decodeCursor(list: string, argument: string, cursor: string): Position {
+/** A list as its cursors know it. */
+export interface PagedList {
+  /** Names the list and its order; a cursor of one is refused by every other. */
+  name: string;
+  /** Tells whether a text can be the sort value of a row, or the cursor was made up. */
+  isSortValue(value: string): boolean;
+}
+
+function decodeCursor(list: PagedList, argument: string, cursor: string): Position {
   try {
     const [name, value, id] = cursorContent.parse(
       JSON.parse(Buffer.from(cursor, 'base64url').toString()),
     );
-    if (name === list) return { value, id };
+    if (name === list.name && list.isSortValue(value)) return { value, id };
   } catch {
     // Reported below, like a cursor of another list.
   }
@@ -62,9 +70,9 @@ function decodeCursor(list: string, argument: string, cursor: string): Position 
 
 /**
  * Checks the arguments of a page: `first` or `last` but not both, 1 to 100, 20 when neither is
- * given; cursors only of the list of that name. Throws ValidationError.
+ * given; cursors only of that list. Throws ValidationError.
  */
-export function readPageRequest(list: string, page: PageArguments): PageRequest {
+export function readPageRequest(list: PagedList, page: PageArguments): PageRequest {
   const { first, last, after, before } = page;
   if (first != null && last != null) refuse('last', 'Must not be given together with `first`.');
   const limit = first ?? last ?? defaultLimit;

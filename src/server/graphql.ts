@@ -1,7 +1,14 @@
-import { GraphQLError, type GraphQLSchema, NoSchemaIntrospectionCustomRule } from 'graphql';
+import {
+  type DocumentNode,
+  type GraphQLSchema,
+  NoSchemaIntrospectionCustomRule,
+  type ValidationRule,
+  validate,
+} from 'graphql';
 import { createYoga, type Plugin, type YogaServer } from 'graphql-yoga';
 import type { Call } from '../graphql/call.ts';
 import type { RunOperation } from '../graphql/run-operation.ts';
+import { useStrictRequests } from './strict-requests.ts';
 
 /** How GraphQL is served over HTTP. */
 export interface GraphqlSettings {
@@ -39,11 +46,15 @@ export function createGraphqlHandler(
     maskedErrors: false,
     plugins: [
       useOneDoor(runOperation),
-      useBareRefusals(),
+      useStrictRequests(),
       ...(introspection ? [] : [useNoIntrospection()]),
     ],
   });
-  return (request, call) => yoga.fetch(request, { call });
+  return async (request, call) => {
+    const response = await yoga.fetch(request, { call });
+    response.headers.append('vary', 'Origin');
+    return response;
+  };
 }
 
 /**
@@ -51,7 +62,8 @@ export function createGraphqlHandler(
  * `null`, which is the origin of every sandboxed frame.
  */
 function corsOf(origin: string | null, allowed: readonly string[]) {
-  if (origin === null || !(allowed.includes(origin) || allowed.includes('*'))) return false;
+  if (origin === null || origin === 'null') return false;
+  if (!allowed.includes(origin) && !allowed.includes('*')) return false;
   return {
     origin: [origin],
     credentials: false,
@@ -78,33 +90,14 @@ function useOneDoor(runOperation: RunOperation): Plugin<object, ServerContext> {
   };
 }
 
-/** Takes out of the refusal of a request what it repeats of the request. */
-function useBareRefusals(): Plugin {
-  return {
-    onRequestParse({ requestParser, setRequestParser }) {
-      if (!requestParser) return;
-      setRequestParser(async (request) => {
-        try {
-          return await requestParser(request);
-        } catch (error) {
-          throw bareRefusal(error);
-        }
-      });
-    },
-  };
-}
-
-function bareRefusal(error: unknown): GraphQLError {
-  const { message, extensions } =
-    error instanceof GraphQLError ? error : new GraphQLError('The request cannot be read.');
-  const { code = 'BAD_REQUEST', http = { status: 400, spec: true } } = extensions;
-  return new GraphQLError(message, { extensions: { code, http } });
-}
-
+/** Keeps the schema to those who know it: no introspection, and no "Did you mean" either. */
 function useNoIntrospection(): Plugin {
   return {
-    onValidate({ addValidationRule }) {
+    onValidate({ addValidationRule, setValidationFn }) {
       addValidationRule(NoSchemaIntrospectionCustomRule);
+      setValidationFn((schema: GraphQLSchema, document: DocumentNode, rules: ValidationRule[]) =>
+        validate(schema, document, rules, { hideSuggestions: true }),
+      );
     },
   };
 }

@@ -61,7 +61,7 @@ function mailPage(mail: OutboxMail): Response {
 
 function particulars({ to, sentAt }: OutboxMail): SafeHtml {
   const time = sentAt.replace('T', ' ').replace(/\.\d+Z$/, ' UTC');
-  return html`<span class="quiet">To ${to}, <time datetime="${sentAt}">${time}</time></span>`;
+  return html`<p class="particulars"><span>To ${to}</span> <time datetime="${sentAt}">${time}</time></p>`;
 }
 
 function withLinks(text: string): HtmlValue {

@@ -9,7 +9,7 @@ export const verifyEmailPage: Handler = () =>
     width: 'narrow',
     script: '/assets/verify-email.js',
     body: html`<p id="intro" hidden>Confirm that this address is yours, and the sign-up is done.</p>
+<noscript><p>This page needs JavaScript to confirm the address.</p></noscript>
 <button type="button" hidden>Confirm the address</button>
-<p role="status"></p>
-<noscript><p>This page needs JavaScript: it sends what the link carries for you.</p></noscript>`,
+<p role="status"></p>`,
   });

@@ -53,10 +53,10 @@ describe('resendVerification', () => {
   it('sends the three newest of an address, however often it was signed up', async () => {
     const email = anyEmail();
     for (let count = 0; count < 4; count++) await begin(email);
-    const [newest, newer, new_, oldest] = (await mailsNow(email)).map(tokenIn);
+    const [newest, newer, third, oldest] = (await mailsNow(email)).map(tokenIn);
     await resend(email);
     const sentAgain = (await mailsNow(email)).slice(0, -4).map(tokenIn);
-    expect(sentAgain.toSorted()).toEqual([newest, newer, new_].toSorted());
+    expect(sentAgain.toSorted()).toEqual([newest, newer, third].toSorted());
     expect(sentAgain).not.toContain(oldest);
   });
 

@@ -23,7 +23,7 @@ const newKey = 'the secret key that came after it, long enough';
 it('goes on with the sessions of the previous SECRET_KEY, and issues under the new one', async () => {
   const before = await startTestApp();
   const ada = await signUp(before);
-  await before.app.stop();
+  await before.app.stop(5_000);
   const keepOpen = async () => ({ ...before.database, close: async () => {} });
 
   const rotated = { SECRET_KEY: newKey, SECRET_KEY_PREVIOUS: secretKey };

@@ -13,8 +13,8 @@ export interface ServerProcess {
   readonly output: readonly string[];
   /** Lines that it wrote to standard error so far. */
   readonly errors: readonly string[];
-  /** Resolves with the first log entry, past or future, of this message; rejects if it ends before. */
-  logged(message: string): Promise<Record<string, unknown>>;
+  /** Resolves with the nth log entry of this message, past or future; rejects if it ends before. */
+  logged(message: string, nth?: number): Promise<Record<string, unknown>>;
   /** Resolves with the URL that it serves once it is ready; rejects if it ends before. */
   ready(): Promise<string>;
   signal(signal: NodeJS.Signals): void;
@@ -43,9 +43,9 @@ export function startServer(
   const exited = Promise.all([once(child, 'exit'), ...readers]).then(
     ([[code, signal]]) => (code ?? signal) as number | string,
   );
-  const logged = async (message: string): Promise<Record<string, unknown>> => {
+  const logged: ServerProcess['logged'] = async (message, nth = 1) => {
     for (let ended = false; ; ) {
-      const found = entriesOf(output).find(({ msg }) => msg === message);
+      const found = entriesOf(output).filter(({ msg }) => msg === message)[nth - 1];
       if (found) return found;
       if (ended) throw new Error(['It ended:', ...output, ...errors].join('\n'));
       const more = once(outputReader, 'line').then(() => false);

@@ -72,7 +72,7 @@ export async function startTestApp(
     logged,
     clock,
     async stop() {
-      await app.stop();
+      await app.stop(5_000);
       await database.close();
       await rm(directory, { recursive: true, force: true });
     },

@@ -3,6 +3,7 @@ import { errors, jwtVerify, SignJWT } from 'jose';
 import { z } from 'zod';
 import { decodeBase64url } from '../../platform/base64url.ts';
 import type { Clock } from '../../platform/clock.ts';
+import { signingAlgorithm } from './signing-key-store.ts';
 import type { SigningKeys } from './signing-keys.ts';
 
 /** A signed access token and its end. */
@@ -49,7 +50,7 @@ export function createAccessTokens(
       const issuedAt = now();
       const expiresAt = issuedAt + lifetimeSeconds;
       const token = await new SignJWT({ sid: id, client_id: clientId })
-        .setProtectedHeader({ alg: 'EdDSA', typ: tokenType, kid: keys.active.kid })
+        .setProtectedHeader({ alg: signingAlgorithm, typ: tokenType, kid: keys.active.kid })
         .setIssuer(issuer)
         .setAudience(issuer)
         .setSubject(userId)
@@ -63,7 +64,7 @@ export function createAccessTokens(
       if (!isCanonicalJwt(token)) return null;
       try {
         const { payload } = await jwtVerify(token, async ({ kid }) => findKey(keys, kid), {
-          algorithms: ['EdDSA'],
+          algorithms: [signingAlgorithm],
           typ: tokenType,
           issuer,
           audience: issuer,

@@ -12,7 +12,7 @@ const TokenPairType = builder.objectRef<TokenPair>('TokenPair').implement({
     }),
     accessTokenExpiresAt: t.expose('accessTokenExpiresAt', {
       type: 'DateTime',
-      description: 'When to have refreshed at the latest.',
+      description: 'When it ends; refresh before.',
     }),
     refreshToken: t.exposeString('refreshToken', {
       nullable: true,

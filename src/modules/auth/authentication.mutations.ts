@@ -20,7 +20,7 @@ builder.objectType(AccountUnavailableError, {
   fields: (t) => ({
     status: t.field({
       type: UserStatusEnum,
-      description: 'Why.',
+      description: 'Why it cannot be used.',
       resolve: ({ status }) => status,
     }),
   }),
@@ -56,7 +56,8 @@ builder.mutationField('signIn', (t) =>
   t.field({
     type: AuthPayload,
     nullable: true,
-    description: 'Starts a session. At most 10 tries a minute for an account from one address.',
+    description:
+      'Starts a session. At most 10 tries a minute for an account from one network address, 100 for all accounts.',
     extensions: credentialOperation,
     errors: {
       types: [InvalidCredentialsError, AccountUnavailableError, RateLimitedError, ValidationError],
@@ -75,7 +76,9 @@ builder.mutationField('refreshSession', (t) =>
       'Exchanges a refresh token for new tokens. For 10 seconds after an exchange the replaced token leads to the same successor, so that racing tabs and lost answers do no harm; after that its use ends the session.',
     extensions: credentialOperation,
     errors: { types: [InvalidTokenError, RateLimitedError] },
-    args: { input: t.arg({ type: RefreshInput, required: true, description: 'The session.' }) },
+    args: {
+      input: t.arg({ type: RefreshInput, required: true, description: 'Its refresh token.' }),
+    },
     resolve: (_root, { input }, { services, origin }) =>
       services.authentication.refresh(origin, input.refreshToken),
   }),

@@ -56,7 +56,7 @@ builder.mutationField('signUp', (t) =>
     type: Accepted,
     nullable: true,
     description:
-      'Begins an account. It is made when the link in the mail is followed; until then nothing can be done with it. Top-level SIGN_UP_DISABLED where strangers may not sign up.',
+      'Begins an account. It is made when the link in the mail is confirmed; until then nothing can be done with it. Top-level SIGN_UP_DISABLED where strangers may not sign up.',
     extensions: credentialOperation,
     errors: { types: [ValidationError, RateLimitedError] },
     args: { input: t.arg({ type: SignUpInput, required: true, description: 'Who signs up.' }) },

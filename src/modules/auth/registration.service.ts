@@ -66,14 +66,14 @@ export function createRegistrationService(parts: RegistrationParts): Registratio
   return {
     async signUp(origin, { email, password, displayName, locale }) {
       if (!settings.signUpEnabled) {
-        throw new RefusedError('SIGN_UP_DISABLED', 'New accounts are made by an administrator.');
+        throw new RefusedError('SIGN_UP_DISABLED', 'Sign-up is closed here.');
       }
       await limits.chargeMail(origin, email);
       if (!isLongEnough(password, settings.passwordMinLength)) {
         throw new ValidationError([
           {
             path: ['input', 'password'],
-            code: 'too_short',
+            code: 'too_small',
             message: `Must have at least ${settings.passwordMinLength} characters.`,
           },
         ]);

@@ -14,7 +14,7 @@ export function permissionsOf(roles: readonly { permissions: readonly string[] }
 export const builtInRoles = [
   {
     key: 'admin',
-    description: 'May do everything.',
+    description: 'Has every permission.',
     permissions: [...permissions],
   },
   {

@@ -1,6 +1,10 @@
 import type { Prisma, User } from '../../generated/prisma/client.ts';
-import { ValidationError } from '../../platform/errors.ts';
-import { encodeCursor, type PageRequest, type Position } from '../../platform/paging.ts';
+import {
+  encodeCursor,
+  type PagedList,
+  type PageRequest,
+  type Position,
+} from '../../platform/paging.ts';
 
 /** What a list of users can be sorted by. */
 export type UserSort = 'CREATED_AT' | 'UPDATED_AT' | 'EMAIL' | 'DISPLAY_NAME';
@@ -18,25 +22,26 @@ const columns = {
   DISPLAY_NAME: 'displayName',
 } as const satisfies Record<UserSort, keyof User>;
 
-/** Names the list that an order makes; a cursor of one list is refused by every other. */
-export const listName = ({ by, direction }: UserOrder) => `users/${by}/${direction}`;
+/** Dates that JavaScript and PostgreSQL both know, as `toISOString` writes them. */
+const moment = /^[1-9]\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+
+const isMoment = (value: string) => moment.test(value) && !Number.isNaN(Date.parse(value));
+/** PostgreSQL has no text with a NUL in it. */
+const isText = (value: string) => !value.includes('\0');
+
+const isDate = (by: UserSort) => by === 'CREATED_AT' || by === 'UPDATED_AT';
+
+/** Describes the list that an order makes. */
+export const userList = ({ by, direction }: UserOrder): PagedList => ({
+  name: `users/${by}/${direction}`,
+  isSortValue: isDate(by) ? isMoment : isText,
+});
 
 /** Makes the cursor of a row in the list of that order. */
 export function userCursor(order: UserOrder, user: User): string {
   const value = user[columns[order.by]];
   const text = value instanceof Date ? value.toISOString() : value;
-  return encodeCursor(listName(order), { value: text, id: user.id });
-}
-
-function readSortValue(by: UserSort, value: string): string | Date {
-  if (by === 'EMAIL' || by === 'DISPLAY_NAME') return value;
-  const moment = new Date(value);
-  if (Number.isNaN(moment.getTime())) {
-    throw new ValidationError([
-      { path: ['after'], code: 'invalid', message: 'Must be a cursor of this list.' },
-    ]);
-  }
-  return moment;
+  return encodeCursor(userList(order).name, { value: text, id: user.id });
 }
 
 /**
@@ -45,7 +50,7 @@ function readSortValue(by: UserSort, value: string): string | Date {
  */
 function beyond(by: UserSort, position: Position, side: 'lt' | 'gt'): Prisma.UserWhereInput {
   const column = columns[by];
-  const value = readSortValue(by, position.value);
+  const value = isDate(by) ? new Date(position.value) : position.value;
   return {
     AND: [
       { [column]: { [`${side}e`]: value } },

@@ -7,7 +7,7 @@ import type { Origin } from '../../platform/origin.ts';
 import { type Page, type PageArguments, readPageRequest, toPage } from '../../platform/paging.ts';
 import type { Commit } from '../../platform/unit-of-work.ts';
 import type { Viewer } from '../role/viewer.ts';
-import { listName, pageQuery, type UserOrder, userCursor } from './user.paging.ts';
+import { pageQuery, type UserOrder, userCursor, userList } from './user.paging.ts';
 import { usernameKey } from './user.rules.ts';
 
 /** What a caller of the service wants loaded along with a user; see the Prisma plugin's `query`. */
@@ -60,7 +60,7 @@ export function createUserService(
     },
     getUser: (userId, query) => prisma.user.findUniqueOrThrow({ ...query, where: { id: userId } }),
     async listUsers(order, page, query) {
-      const request = readPageRequest(listName(order), page);
+      const request = readPageRequest(userList(order), page);
       const users = await prisma.user.findMany({ ...query, ...pageQuery(order, request) });
       return toPage(users, request, (user) => userCursor(order, user));
     },

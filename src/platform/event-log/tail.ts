@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Database, Listener } from '../database/database.ts';
+import { describeFault } from '../fault.ts';
 import type { Log } from '../log.ts';
 import type { EventCursor } from './cursor.ts';
 import { createFollower, type Progress } from './follower.ts';
@@ -76,7 +77,7 @@ function deliver(page: EventPage, listeners: Set<TailListener>, log: Log): void 
     try {
       listener(page);
     } catch (error) {
-      log.error({ err: error }, 'A reader of the event log failed');
+      log.error({ fault: describeFault(error) }, 'A reader of the event log failed');
     }
   }
 }
@@ -91,7 +92,8 @@ function retrying(read: () => Promise<Progress>, log: Log): () => Promise<Progre
       isReadable = true;
       return progress;
     } catch (error) {
-      if (isReadable) log.warn({ err: error }, 'The event log cannot be read; trying on');
+      if (isReadable)
+        log.warn({ fault: describeFault(error) }, 'The event log cannot be read; trying on');
       isReadable = false;
       return 'unreadable';
     }
@@ -108,7 +110,7 @@ async function notify(database: Database, instance: string, log: Log): Promise<n
     await database.notify(channel, instance);
   } catch (error) {
     // The others poll: they learn of it a little later.
-    log.debug({ err: error }, 'Other instances could not be notified of events');
+    log.debug({ fault: describeFault(error) }, 'Other instances could not be notified of events');
   }
   return null;
 }

@@ -64,7 +64,7 @@ ${footerLines(footer)}</td></tr></table>
 function actionLink(action: MailLayout['action']): HtmlValue {
   if (!action) return null;
   return html`<p style="margin:24px 0"><a href="${action.url}" style="${button}">${action.label}</a></p>
-<p style="margin:0;${small}">${action.url}</p>
+<p style="margin:0;word-break:break-all;${small}">${action.url}</p>
 `;
 }
 

@@ -4,8 +4,9 @@ const status = document.querySelector('[role="status"]');
 let token = null;
 
 const refusals = {
-  CONSUMED: 'The address of this link is confirmed already. You can sign in.',
+  CONSUMED: 'This link was used already. Try to sign in.',
   EXPIRED: 'This link has expired. Sign up again, and a new one comes by mail.',
+  UNKNOWN: 'This link is not valid. Is it the whole link from the mail?',
 };
 
 function show(text, { outcome, canPress }) {
@@ -26,7 +27,7 @@ function readLink() {
     history.replaceState(null, '', location.pathname);
   }
   if (token !== null) show('', { canPress: true });
-  else show('This page opens by the link in the mail: please follow that.', { outcome: 'bad' });
+  else show('Please open this page by the link in the mail.', { outcome: 'bad' });
 }
 
 async function call(query, variables, accessToken) {
@@ -63,9 +64,7 @@ async function confirmAddress() {
       ).catch(() => undefined);
       return show('Your address is confirmed. You can sign in now.', { outcome: 'good' });
     case 'InvalidTokenError':
-      return show(refusals[result.reason] ?? 'This link is not valid. Is it whole?', {
-        outcome: result.reason === 'CONSUMED' ? 'good' : 'bad',
-      });
+      return show(refusals[result.reason], { outcome: 'bad' });
     case 'RateLimitedError':
       return show('Too many attempts. Please wait a minute.', { outcome: 'bad', canPress: true });
     default:

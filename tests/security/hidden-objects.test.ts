@@ -1,0 +1,96 @@
+import { randomUUID } from 'node:crypto';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type Person, signUp, signUpAdmin } from '../support/people.ts';
+import { bodyOf, postGraphql } from '../support/raw-request.ts';
+import { startTestApp, type TestApp } from '../support/test-app.ts';
+
+let testApp: TestApp;
+let ada: Person;
+let suspended: Person;
+let admin: Person;
+beforeAll(async () => {
+  const running = await startTestApp();
+  testApp = running;
+  ada = await signUp(running);
+  suspended = await signUp(running, 'Mallory');
+  admin = await signUpAdmin(running);
+  const where = { id: suspended.userId };
+  await running.database.prisma.user.update({ where, data: { status: 'SUSPENDED' } });
+  return running.stop;
+});
+
+const globalId = (typename: string, id: string) =>
+  Buffer.from(`${typename}:${id}`).toString('base64');
+
+const fetchById = async (id: string, person?: Person) => {
+  const query =
+    'query ($id: ID!, $ids: [ID!]!) { node(id: $id) { id } nodes(ids: $ids) { id } user(id: $id) { id } }';
+  const headers: Record<string, string> = person
+    ? { authorization: `Bearer ${person.accessToken}` }
+    : {};
+  return bodyOf(await postGraphql(testApp, { query, variables: { id, ids: [id] } }, headers));
+};
+
+const nothing = { data: { node: null, nodes: [null], user: null } };
+
+describe('a suspended user', () => {
+  it('cannot be told from one who never was', async () => {
+    const missing = await fetchById(globalId('User', randomUUID()), ada);
+    expect(missing).toEqual(nothing);
+    expect(await fetchById(suspended.id, ada)).toEqual(missing);
+  });
+
+  it('is seen by whoever may read users', async () => {
+    const { id } = suspended;
+    expect(await fetchById(id, admin)).toEqual({
+      data: { node: { id }, nodes: [{ id }], user: { id } },
+    });
+  });
+});
+
+describe('a type without a rule', () => {
+  it.each([
+    'PasswordCredential',
+    'SignUp',
+    'SigningKey',
+    'AuditEntry',
+    'UserRole',
+    'Query',
+    '__proto__',
+  ])('shows nothing of %s', async (typename) => {
+    const query = 'query ($id: ID!) { node(id: $id) { id } }';
+    const variables = { id: globalId(typename, ada.userId) };
+    const headers = { authorization: `Bearer ${admin.accessToken}` };
+    const { data } = bodyOf(await postGraphql(testApp, { query, variables }, headers));
+    expect(data?.node ?? null).toBeNull();
+  });
+});
+
+describe('an id that was never given out', () => {
+  it.each([
+    ['nothing', ''],
+    ['a bare uuid', randomUUID()],
+    ['no uuid', globalId('User', '1')],
+    ['SQL', globalId('User', "' OR 1=1 --")],
+    ['a uuid in upper case', globalId('User', randomUUID().toUpperCase())],
+    ['a uuid with more behind it', globalId('User', `${randomUUID()}:1`)],
+    ['no type', globalId('', randomUUID())],
+    ['no base64', '%%%'],
+    ['a very long text', 'x'.repeat(100_000)],
+  ])('is refused when it is %s: BAD_USER_INPUT', async (_description, id) => {
+    const query = 'query ($id: ID!) { node(id: $id) { id } }';
+    const headers = { authorization: `Bearer ${ada.accessToken}` };
+    const answer = await postGraphql(testApp, { query, variables: { id } }, headers);
+    const { errors = [] } = bodyOf(answer);
+    expect(errors.map(({ extensions }) => extensions?.code)).toEqual(['BAD_USER_INPUT']);
+  });
+
+  it('is not taken for another type: a session is no user', async () => {
+    const query = 'query ($id: ID!) { user(id: $id) { id } }';
+    const variables = { id: globalId('Session', ada.sessionId) };
+    const headers = { authorization: `Bearer ${ada.accessToken}` };
+    const { data, errors } = bodyOf(await postGraphql(testApp, { query, variables }, headers));
+    expect(data?.user).toBeNull();
+    expect(errors?.map(({ extensions }) => extensions?.code)).toEqual(['BAD_USER_INPUT']);
+  });
+});
