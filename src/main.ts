@@ -14,6 +14,7 @@ import { openOutbox } from './platform/mail/outbox-transport.ts';
 import { createSmtpTransport } from './platform/mail/smtp-transport.ts';
 import { connectRedis } from './platform/redis.ts';
 import { readOrDrawSecret } from './platform/secret-file.ts';
+import { createStartingRespond } from './server/health.ts';
 import { bindHttpServer } from './server/http-server.ts';
 import { outboxPath } from './server/outbox-page.ts';
 import { describeStartFailure } from './start-failure.ts';
@@ -26,7 +27,7 @@ const smtpSendTimeoutMs = 60_000;
 
 async function start(given: Config, log: Log): Promise<void> {
   // Bound first, so that a taken port is told before anything is opened or changed.
-  const server = await bindHttpServer(given);
+  const server = await bindHttpServer(given, createStartingRespond(systemClock));
   const config = withPort(given, server.port);
   const database = await openDatabase(config.database, log);
   await migrateDatabase(database, log);

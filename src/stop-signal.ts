@@ -2,7 +2,7 @@
  * How far apart two signals are when somebody asks twice: npm passes a signal on to a process
  * that the terminal or the supervisor has sent it to as well.
  */
-const sameSignalMs = 300;
+const sameSignalMs = 500;
 
 /**
  * Stops in order at the first SIGTERM or SIGINT and exits with 0, or with 1 when the stop fails;

@@ -99,5 +99,8 @@ function useNoIntrospection(): Plugin {
         validate(schema, document, rules, { hideSuggestions: true }),
       );
     },
+    onExecute({ args }) {
+      Object.assign(args, { hideSuggestions: true });
+    },
   };
 }

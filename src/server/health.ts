@@ -1,11 +1,15 @@
 import type { Clock } from '../platform/clock.ts';
 import type { Handler } from './graphql.ts';
+import type { Respond } from './respond.ts';
 
 /** What must hold for the server to be of use; each check rejects in bounded time when it fails. */
 export type ReadinessChecks = Record<string, () => Promise<void>>;
 
+/** Where to ask whether the process lives. */
+export const livenessPath = '/health/live';
+
 /** Says that the process answers. */
-export function createLivenessHandler(clock: Clock): Handler {
+export function createLivenessHandler(clock: Clock): () => Response {
   return () => Response.json({ status: 'ok', timestamp: clock().toISOString() });
 }
 
@@ -20,4 +24,19 @@ export function createReadinessHandler(clock: Clock, checks: ReadinessChecks): H
       ? Response.json({ status: 'ok', timestamp })
       : Response.json({ status: 'unavailable', timestamp, failing }, { status: 503 });
   };
+}
+
+/**
+ * Answers while the server starts: that it lives, so that a supervisor does not cut a long
+ * migration short, and 503 to everything else.
+ */
+export function createStartingRespond(clock: Clock): Respond {
+  const alive = createLivenessHandler(clock);
+  return async (request) =>
+    new URL(request.url).pathname === livenessPath
+      ? alive()
+      : Response.json(
+          { code: 'SERVICE_UNAVAILABLE', message: 'The server is starting.' },
+          { status: 503, headers: { 'retry-after': '1' } },
+        );
 }

@@ -3,11 +3,11 @@ import { createServer } from 'node:http';
 import { createServerAdapter } from '@whatwg-node/server';
 import type { Respond } from './respond.ts';
 
-/** A bound socket; until it is given something to answer with, it answers 503. */
+/** A bound socket. */
 export interface HttpServer {
   /** The port in use, also when any free one was asked for. */
   readonly port: number;
-  /** Begins to answer. */
+  /** Answers with this from now on. */
   serve(respond: Respond): void;
   /** Takes no new connections, finishes running requests, and cuts what is left after the grace. */
   stop(graceMs: number): Promise<void>;
@@ -17,18 +17,15 @@ const headersTimeoutMs = 10_000;
 const requestTimeoutMs = 30_000;
 const maxHeaderBytes = 16_384;
 
-const startingUp: Respond = async () =>
-  Response.json(
-    { code: 'SERVICE_UNAVAILABLE', message: 'The server is starting.' },
-    { status: 503, headers: { 'retry-after': '1' } },
-  );
-
 /**
  * Binds the socket before anything else is opened, so that a taken port is told at once. Node cuts
  * off slow and oversized requests. Rejects with the system's error, such as EADDRINUSE.
  */
-export async function bindHttpServer(address: { host: string; port: number }): Promise<HttpServer> {
-  let respond = startingUp;
+export async function bindHttpServer(
+  address: { host: string; port: number },
+  whileStarting: Respond,
+): Promise<HttpServer> {
+  let respond = whileStarting;
   const adapter = createServerAdapter<{ req?: { socket: { remoteAddress?: string } } }>(
     (request, { req }) => respond(request, req?.socket.remoteAddress ?? null),
   );

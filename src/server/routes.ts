@@ -6,7 +6,7 @@ import type { Database } from '../platform/database/database.ts';
 import type { Outbox } from '../platform/mail/outbox-transport.ts';
 import { loadAssetHandlers } from './assets.ts';
 import { createGraphqlHandler, type GraphqlSettings, type Handler } from './graphql.ts';
-import { createLivenessHandler, createReadinessHandler } from './health.ts';
+import { createLivenessHandler, createReadinessHandler, livenessPath } from './health.ts';
 import { createJwksHandler } from './jwks.ts';
 import { createOutboxFrame, createOutboxPage, outboxPath } from './outbox-page.ts';
 import { verifyEmailPage } from './verify-email-page.ts';
@@ -38,7 +38,7 @@ export async function createRoutes(parts: RouteParts): Promise<Record<string, Ha
   return {
     '/graphql': createGraphqlHandler(schema, runOperation, config),
     '/health': alive,
-    '/health/live': alive,
+    [livenessPath]: alive,
     '/health/ready': createReadinessHandler(clock, checks),
     '/.well-known/jwks.json': createJwksHandler(parts.publishKeys),
     '/verify-email': verifyEmailPage,

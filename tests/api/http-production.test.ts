@@ -30,6 +30,14 @@ describe('in production', () => {
     expect((await postGraphql(testApp, { query })).text).not.toContain('Did you mean');
   });
 
+  it('does not help to guess it in the variables either', async () => {
+    const query =
+      'mutation ($input: EmailInput!) { resendVerification(input: $input) { __typename } }';
+    const answer = await postGraphql(testApp, { query, variables: { input: { emial: 'x' } } });
+    expect(bodyOf(answer).errors).not.toEqual([]);
+    expect(answer.text).not.toContain('Did you mean');
+  });
+
   it('still tells the name of a type to whoever asks of an object', async () => {
     const answer = await postGraphql(testApp, { query: '{ __typename }' });
     expect(bodyOf(answer)).toEqual({ data: { __typename: 'Query' } });
@@ -68,6 +76,10 @@ describe('in development', () => {
   it('helps to find the field that was meant', async () => {
     const { text } = await postGraphql(testApp, { query: '{ me { emial } }' });
     expect(text).toContain('Did you mean');
+    const query =
+      'mutation ($input: EmailInput!) { resendVerification(input: $input) { __typename } }';
+    const answer = await postGraphql(testApp, { query, variables: { input: { emial: 'x' } } });
+    expect(answer.text).toContain('Did you mean');
   });
 
   it('has the outbox', async () => {

@@ -15,6 +15,8 @@ export interface ServerProcess {
   readonly errors: readonly string[];
   /** Resolves with the nth log entry of this message, past or future; rejects if it ends before. */
   logged(message: string, nth?: number): Promise<Record<string, unknown>>;
+  /** Resolves with its output once a line of that matches; rejects if it ends before. */
+  printed(pattern: RegExp): Promise<string>;
   /** Resolves with the URL that it serves once it is ready; rejects if it ends before. */
   ready(): Promise<string>;
   signal(signal: NodeJS.Signals): void;
@@ -43,19 +45,23 @@ export function startServer(
   const exited = Promise.all([once(child, 'exit'), ...readers]).then(
     ([[code, signal]]) => (code ?? signal) as number | string,
   );
-  const logged: ServerProcess['logged'] = async (message, nth = 1) => {
+  const found = async <T>(look: () => T | undefined): Promise<T> => {
     for (let ended = false; ; ) {
-      const found = entriesOf(output).filter(({ msg }) => msg === message)[nth - 1];
-      if (found) return found;
+      const result = look();
+      if (result !== undefined) return result;
       if (ended) throw new Error(['It ended:', ...output, ...errors].join('\n'));
       const more = once(outputReader, 'line').then(() => false);
       ended = await Promise.race([more, exited.then(() => true)]);
     }
   };
+  const logged: ServerProcess['logged'] = (message, nth = 1) =>
+    found(() => entriesOf(output).filter(({ msg }) => msg === message)[nth - 1]);
   return {
     output,
     errors,
     logged,
+    printed: (pattern) =>
+      found(() => (output.some((line) => pattern.test(line)) ? output.join('\n') : undefined)),
     ready: async () => String((await logged('ready')).url),
     signal: (signal) => {
       child.kill(signal);
