@@ -13,8 +13,17 @@ export interface HttpServer {
   stop(graceMs: number): Promise<void>;
 }
 
-const headersTimeoutMs = 10_000;
-const requestTimeoutMs = 30_000;
+/** How patient the server is with clients, in milliseconds. */
+export interface HttpPatience {
+  /** For all headers of a request. */
+  headersMs: number;
+  /** For the whole of a request. */
+  requestMs: number;
+  /** How often connections are looked at; a slow one is cut off at most that much late. */
+  checkMs: number;
+}
+
+const patience: HttpPatience = { headersMs: 10_000, requestMs: 30_000, checkMs: 1_000 };
 const maxHeaderBytes = 16_384;
 
 /**
@@ -24,15 +33,23 @@ const maxHeaderBytes = 16_384;
 export async function bindHttpServer(
   address: { host: string; port: number },
   whileStarting: Respond,
+  { headersMs, requestMs, checkMs }: HttpPatience = patience,
 ): Promise<HttpServer> {
   let respond = whileStarting;
+  let stopping = false;
   const adapter = createServerAdapter<{ req?: { socket: { remoteAddress?: string } } }>(
-    (request, { req }) => respond(request, req?.socket.remoteAddress ?? null),
+    async (request, { req }) => {
+      const response = await respond(request, req?.socket.remoteAddress ?? null);
+      // Or the client would keep the connection open, and the stop wait for it.
+      if (stopping) response.headers.set('connection', 'close');
+      return response;
+    },
   );
   const server = createServer(
     {
-      headersTimeout: headersTimeoutMs,
-      requestTimeout: requestTimeoutMs,
+      headersTimeout: headersMs,
+      requestTimeout: requestMs,
+      connectionsCheckingInterval: checkMs,
       maxHeaderSize: maxHeaderBytes,
     },
     adapter,
@@ -46,6 +63,7 @@ export async function bindHttpServer(
       respond = newRespond;
     },
     async stop(graceMs) {
+      stopping = true;
       const closed = once(server, 'close');
       server.close();
       const deadline = setTimeout(() => server.closeAllConnections(), graceMs);

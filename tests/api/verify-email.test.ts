@@ -154,6 +154,7 @@ describe('verifyEmail', () => {
     async (_, own) => {
       const tokens = await begin(password, otherPassword);
       expect(await verify(tokens[own] ?? '')).toMatchObject({ __typename: 'AuthPayload' });
+      expect(await testApp.database.prisma.signUp.count()).toBe(0);
       expect(await verify(tokens[1 - own] ?? '')).toEqual(refusal('CONSUMED'));
       expect(await canSignIn(password)).toBe(own === 0);
       expect(await canSignIn(otherPassword)).toBe(own === 1);

@@ -129,7 +129,8 @@ const mutations: Record<string, { member: string; arrange: Arrange }> = {
   },
 };
 
-describe('a mutation, each of whose statements fails in turn', () => {
+// A run for each statement, and each makes its people anew.
+describe('a mutation, each of whose statements fails in turn', { timeout: 120_000 }, () => {
   const testApp = useTestApp();
   let watch: StatementWatch;
   beforeAll(() => {

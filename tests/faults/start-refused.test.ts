@@ -4,9 +4,14 @@ import { writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openEmbedded } from '../../src/platform/database/embedded.ts';
-import { entriesOf, openServerYard, type ServerProcess } from '../support/server-process.ts';
+import {
+  entriesOf,
+  openServerYard,
+  type ServerProcess,
+  type ServerYard,
+} from '../support/server-process.ts';
 
-let yard: Awaited<ReturnType<typeof openServerYard>>;
+let yard: ServerYard;
 
 beforeEach(async () => {
   yard = await openServerYard();
@@ -25,7 +30,7 @@ async function refusal(server: ServerProcess): Promise<unknown> {
   return last?.msg;
 }
 
-describe('a start', () => {
+describe('a start', { timeout: 60_000 }, () => {
   it('with a bad configuration names every problem and no value, and ends with 78', async () => {
     const server = yard.start({
       PORT: 'four thousand',

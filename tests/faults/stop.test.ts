@@ -2,15 +2,16 @@ import { once } from 'node:events';
 import { Agent, type IncomingMessage, request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { setInterval } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openServerYard } from '../support/server-process.ts';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { openServerYard, type ServerYard } from '../support/server-process.ts';
 
-let yard: Awaited<ReturnType<typeof openServerYard>>;
+let yard: ServerYard;
 
-beforeEach(async () => {
+beforeAll(async () => {
   yard = await openServerYard();
 });
-afterEach(() => yard.close());
+afterEach(() => yard.killAll());
+afterAll(() => yard.close());
 
 /** Longer than any test, so that what ends before did not end by it. */
 const environment = { SHUTDOWN_GRACE_SECONDS: '300' };
@@ -41,7 +42,7 @@ async function beginRequest(url: string): Promise<{ finish(): Promise<string> }>
   };
 }
 
-describe('a server that is told to stop', () => {
+describe('a server that is told to stop', { timeout: 60_000 }, () => {
   it.each(['SIGTERM', 'SIGINT'] as const)(
     'finishes what runs, takes nothing new and exits with 0: %s',
     async (signal) => {
@@ -79,15 +80,15 @@ describe('a server that is told to stop', () => {
     await beginRequest(await server.ready());
     server.signal('SIGTERM');
     await server.logged('stopping');
-    let code: number | string | null = null;
-    server.exited.then((exitCode) => {
-      code = exitCode;
+    let running = true;
+    const ended = server.exited.finally(() => {
+      running = false;
     });
     for await (const _ of setInterval(100)) {
-      if (code !== null) break;
+      if (!running) break;
       server.signal('SIGTERM');
     }
-    expect(code).toBe(1);
+    expect(await ended).toBe(1);
   });
 
   it('takes a signal that npm passes on as well for the same one', async () => {

@@ -27,10 +27,7 @@ export interface ServerProcess {
 const entry = join(import.meta.dirname, '../../src/main.ts');
 
 /** Starts the server with nothing in its environment but what is given, and any free port. */
-export function startServer(
-  dataDir: string,
-  environment: Record<string, string> = {},
-): ServerProcess {
+function startServer(dataDir: string, environment: Record<string, string> = {}): ServerProcess {
   const child = spawn(process.execPath, [entry], {
     // Away from the `.env` of whoever runs the tests.
     cwd: tmpdir(),
@@ -75,26 +72,37 @@ export function entriesOf(lines: readonly string[]): Record<string, unknown>[] {
   return lines.filter((line) => line.startsWith('{')).map((line) => JSON.parse(line));
 }
 
-/** Runs servers, and ends them with their data when told to. */
-export async function openServerYard(): Promise<{
-  /** Where their data is by default; the first start creates it. */
+/** Runs servers on one data directory, one after the other. */
+export interface ServerYard {
+  /** Created by the first start. */
   readonly dataDir: string;
   start(environment?: Record<string, string>): ServerProcess;
+  /** Ends whatever still runs. */
+  killAll(): Promise<void>;
+  /** Ends whatever still runs and removes the data. */
   close(): Promise<void>;
-}> {
+}
+
+/** Opens a yard without data. */
+export async function openServerYard(): Promise<ServerYard> {
   const directory = await mkdtemp(join(tmpdir(), 'latchkey-server-'));
   const dataDir = join(directory, 'data');
-  const running: ServerProcess[] = [];
+  const started: ServerProcess[] = [];
+  const killAll = async () => {
+    const ending = started.splice(0);
+    for (const server of ending) server.signal('SIGKILL');
+    await Promise.all(ending.map(({ exited }) => exited));
+  };
   return {
     dataDir,
     start(environment) {
       const server = startServer(dataDir, environment);
-      running.push(server);
+      started.push(server);
       return server;
     },
+    killAll,
     async close() {
-      for (const server of running) server.signal('SIGKILL');
-      await Promise.all(running.map(({ exited }) => exited));
+      await killAll();
       await rm(directory, { recursive: true, force: true });
     },
   };
