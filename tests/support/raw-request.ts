@@ -18,7 +18,7 @@ export interface GraphqlBody {
 }
 
 /** Where a path of the test instance would be if it had a socket. */
-export const urlOf = (path: string) => `http://127.0.0.1:4000${path}`;
+const urlOf = (path: string) => `http://127.0.0.1:4000${path}`;
 
 /** Sends any request through the whole HTTP layer, without a socket. */
 export async function fetchFrom(
