@@ -7,7 +7,9 @@ require('./check-runtime.cjs');
 var path = require('path');
 // Saves compiling the same sources at every start. Not in the system's folder for temporary files:
 // whoever may write there could put code of their own in.
-require('module').enableCompileCache(path.join(__dirname, '../node_modules/.cache/node-compile-cache'));
+require('module').enableCompileCache(
+  path.join(__dirname, '../node_modules/.cache/node-compile-cache')
+);
 var generation = require('./generate.ts');
 
 process.argv.splice(1, 1);
