@@ -1,0 +1,146 @@
+import { generateKeyPair, SignJWT } from 'jose';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { authenticate } from '../../src/graphql/authenticate.ts';
+import { type AccessTokens, createAccessTokens } from '../../src/modules/auth/access-token.ts';
+
+const issuer = 'https://accounts.example.com';
+const lifetimeSeconds = 600;
+const session = {
+  id: '019aa1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b',
+  userId: '019aa1b2-0000-7000-8000-0c1d2e3f4a5b',
+};
+const noon = Date.parse('2026-11-21T12:00:00.000Z') / 1000;
+
+/** The frozen time, in seconds since 1970. */
+let now = noon;
+let tokens: AccessTokens;
+let sign: (claims?: Record<string, unknown>) => Promise<string>;
+
+beforeAll(async () => {
+  const { publicKey, privateKey } = await generateKeyPair('EdDSA');
+  const keys = {
+    active: { kid: 'k1', privateKey },
+    find: async (kid: string) => (kid === 'k1' ? publicKey : null),
+    publish: async () => ({ keys: [] }),
+  };
+  const clock = () => new Date(now * 1000);
+  tokens = createAccessTokens(keys, clock, { issuer, lifetimeSeconds });
+  sign = (claims) =>
+    new SignJWT({
+      iss: issuer,
+      aud: issuer,
+      sub: session.userId,
+      sid: session.id,
+      client_id: 'latchkey',
+      jti: 'x',
+      iat: noon,
+      exp: noon + lifetimeSeconds,
+      ...claims,
+    })
+      .setProtectedHeader({ alg: 'EdDSA', typ: 'at+jwt', kid: 'k1' })
+      .sign(privateKey);
+});
+
+/** Checks a token at another time. */
+async function verifyAt(time: number, token: string): Promise<string | null> {
+  now = time;
+  try {
+    return await tokens.verify(token);
+  } finally {
+    now = noon;
+  }
+}
+
+describe('an access token', () => {
+  it('names its session, and tells its end', async () => {
+    const { token, expiresAt } = await tokens.sign(session);
+    expect(await tokens.verify(token)).toBe(session.id);
+    expect(expiresAt).toEqual(new Date((noon + lifetimeSeconds) * 1000));
+  });
+
+  it('is another one each time', async () => {
+    const [one, other] = [await tokens.sign(session), await tokens.sign(session)];
+    expect(one.token).not.toBe(other.token);
+  });
+
+  it('is whole seconds old, also between two seconds', async () => {
+    now = noon + 0.999;
+    const { token, expiresAt } = await tokens.sign(session);
+    expect(expiresAt).toEqual(new Date((noon + lifetimeSeconds) * 1000));
+    expect(await verifyAt(noon + 0.999, token)).toBe(session.id);
+  });
+
+  it.each([
+    [0, true],
+    [lifetimeSeconds - 1, true],
+    [lifetimeSeconds - 0.001, true],
+    [lifetimeSeconds, false],
+    [lifetimeSeconds + 1, false],
+    [-30, true],
+    [-31, false],
+  ])('%d seconds after its beginning holds: %s', async (seconds, holds) => {
+    const { token } = await tokens.sign(session);
+    expect(await verifyAt(noon + seconds, token)).toBe(holds ? session.id : null);
+  });
+
+  it.each([
+    ['no end', { exp: undefined }],
+    ['a fractional end', { exp: noon + 100.5 }],
+    ['an end far away', { exp: noon + lifetimeSeconds + 1 }],
+    ['an end too large to count', { exp: 1e300 }],
+    ['an end before its beginning', { exp: noon - 1, iat: noon }],
+    ['no beginning', { iat: undefined }],
+    ['a fractional beginning', { iat: noon - 0.5 }],
+    ['a beginning before 1970', { iat: -1 }],
+    ['a time before which it does not hold', { nbf: noon + 1 }],
+    ['a session that is no uuid', { sid: 'x' }],
+    ['a user that is no uuid', { sub: 'x' }],
+    ['no number of its own', { jti: '' }],
+  ])('does not hold with %s', async (_description, claims) => {
+    expect(await tokens.verify(await sign(claims))).toBeNull();
+  });
+
+  it.each([
+    ['a line feed at its end', (token: string) => `${token}\n`],
+    ['a line feed inside', (token: string) => token.replace('.', '.\n')],
+    [
+      'a line feed in the signature',
+      (token: string) => `${token.slice(0, -4)}\n${token.slice(-4)}`,
+    ],
+    ['a space at its beginning', (token: string) => ` ${token}`],
+    ['a NUL', (token: string) => `${token}\0`],
+    ['padding', (token: string) => `${token}==`],
+    [
+      'the other alphabet',
+      (token: string) => `${token.replaceAll('-', '+').replaceAll('_', '/')}+`,
+    ],
+    ['a fourth part', (token: string) => `${token}.x`],
+    ['two parts', (token: string) => token.replace(/\.[^.]+$/, '')],
+    ['no header', (token: string) => token.replace(/^[^.]+/, '')],
+    ['more than 4 KiB', (token: string) => token + 'A'.repeat(4096)],
+    ['nothing', () => ''],
+  ])('is refused in another spelling: %s', async (_description, respell) => {
+    const { token } = await tokens.sign(session);
+    expect(await tokens.verify(respell(token))).toBeNull();
+  });
+
+  it('is passed on as it came, never mended, by the header that brings it', async () => {
+    const { token } = await tokens.sign(session);
+    const seen: string[] = [];
+    const accept = async (given: string) => {
+      seen.push(given);
+      return null;
+    };
+    const service = {
+      authenticate: accept,
+      signIn: () => expect.unreachable(),
+      refresh: () => expect.unreachable(),
+    };
+    for (const header of [`Bearer ${token}\n`, `Bearer \n${token}`, `Bearer ${token}\r\nX: y`]) {
+      expect(await authenticate(service, header)).toBe('refused');
+    }
+    expect(seen).toEqual([]);
+    await authenticate(service, `Bearer ${token}`);
+    expect(seen).toEqual([token]);
+  });
+});
