@@ -1,3 +1,4 @@
+import { PothosValidationError } from '@pothos/core';
 import { GraphQLError, type GraphQLErrorExtensions } from 'graphql';
 import { isUnavailable } from '../platform/database/failures.ts';
 import { RefusedError, ValidationError } from '../platform/errors.ts';
@@ -38,13 +39,23 @@ interface PublicError extends GraphQLErrorExtensions {
 // `spec`: 200 to clients that accept application/json alone, as GraphQL over HTTP asks for.
 const badRequest = { status: 400, spec: true };
 
-function describe(cause: unknown, { requestId, log }: Incident): PublicError {
+/** How graphql ends a message that says which value it could not take. */
+const repeatedInput = /(?:, found|(?<=\bvalue)): .*$/s;
+
+function describe(cause: unknown, { requestId, log, executed }: Incident): PublicError {
   if (cause instanceof ValidationError) {
     return { message: cause.message, code: 'BAD_USER_INPUT', issues: cause.issues };
   }
   if (cause instanceof RefusedError) return { message: cause.message, code: cause.code };
-  if (isGraphQLError(cause)) {
-    return { code: 'BAD_USER_INPUT', ...cause.extensions, message: cause.message };
+  // Thrown by Pothos for an id of another type, whose message repeats the id.
+  if (cause instanceof PothosValidationError) {
+    return { message: 'An id is of another type than is asked for.', code: 'BAD_USER_INPUT' };
+  }
+  // Without a code of ours it is graphql's own: about the request before it is executed, and about
+  // an answer that does not fit the schema after that, which is a fault like any other.
+  if (isGraphQLError(cause) && (cause.extensions.code !== undefined || !executed)) {
+    const message = cause.message.replace(repeatedInput, '.');
+    return { code: 'BAD_USER_INPUT', ...cause.extensions, message };
   }
   const fault = describeFault(cause);
   if (isUnavailable(cause)) {

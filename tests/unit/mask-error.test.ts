@@ -80,9 +80,25 @@ describe('what was expected', () => {
     expect(extensions).toEqual({ code: 'BAD_USER_INPUT', issues });
   });
 
-  it('of graphql itself is a mistake of the client: BAD_USER_INPUT', () => {
-    const { extensions } = mask(new GraphQLError('Variable "$id" is missing.')).masked;
-    expect(extensions).toEqual({ code: 'BAD_USER_INPUT' });
+  it('of graphql before anything is executed is a mistake of the client: BAD_USER_INPUT', () => {
+    const { extensions } = mask(new GraphQLError('Variable "$id" is missing.'), false).masked;
+    expect(extensions).toMatchObject({ code: 'BAD_USER_INPUT' });
+  });
+
+  it('of graphql after that is a fault: the answer does not fit the schema', () => {
+    const { masked } = mask(new GraphQLError('Enum "X" cannot represent value: "secret"'));
+    expect(masked).toEqual(hidden);
+  });
+
+  it.each([
+    ['String cannot represent a non string value: { s: "secret\nvalue" }'],
+    ['Int cannot represent non-integer value: "secret"'],
+    ['Expected value of type "SignInInput" to be an object, found: "secret".'],
+    ['Expected value of type "X" not to include unknown field "y", found: { a: "secret" }.'],
+  ])('does not repeat what was sent: %s', (message) => {
+    const { masked } = mask(new GraphQLError(message), false);
+    expect(masked.message).not.toContain('secret');
+    expect(masked.message).toMatch(/\.$/);
   });
 });
 
