@@ -1,7 +1,14 @@
 import type { Redis } from 'ioredis';
+import { isLoopbackHost } from './config/addresses.ts';
 import type { Config } from './config.ts';
 import type { Services } from './graphql/context.ts';
-import { createFirstAccounts, type FirstAccount } from './modules/administration/first-accounts.ts';
+import {
+  createFirstAccounts,
+  type FirstAccount,
+  type FirstAccountsKind,
+  holdsSampleAccounts,
+  SampleAccountsError,
+} from './modules/administration/first-accounts.ts';
 import { createAccessTokens } from './modules/auth/access-token.ts';
 import { createAuthLimits } from './modules/auth/auth.limits.ts';
 import { type AuthJobs, createMailWorker, mailQueue } from './modules/auth/auth.mails.ts';
@@ -47,9 +54,7 @@ export interface App {
   respond: Respond;
   services: Services;
   /** Creates accounts in a database that has none; answers whether it did. */
-  createFirstAccounts(accounts: readonly FirstAccount[]): Promise<boolean>;
-  /** Makes the instance say that it is not ready, so that no new work is sent to it. */
-  drain(): void;
+  createFirstAccounts(kind: FirstAccountsKind, accounts: readonly FirstAccount[]): Promise<boolean>;
   /** Stops background work, waiting at most so long for jobs that run. */
   stop(graceMs: number): Promise<void>;
 }
@@ -57,6 +62,9 @@ export interface App {
 /** Wires an instance and starts its background work. The only place where parts meet. */
 export async function startApp(parts: AppParts): Promise<App> {
   const { config, database, clock, log } = parts;
+  if (config.mode === 'production' && (await holdsSampleAccounts(database))) {
+    throw new SampleAccountsError();
+  }
   const ground = layGround(parts);
   const { commit, queue, tail, roles, keyring } = ground;
   const hasher = await createPasswordHasher(config.passwords.hashing);
@@ -65,7 +73,6 @@ export async function startApp(parts: AppParts): Promise<App> {
     database,
     keyring,
     clock,
-    log,
     tokenLifetimeSeconds: config.tokens.accessTokenSeconds,
   });
   const services = createServices(parts, { ...ground, hasher, keys });
@@ -84,29 +91,32 @@ export async function startApp(parts: AppParts): Promise<App> {
   });
   await queue.start({ mail: sendMail });
   await tail.start();
-  const readiness = { draining: false };
   return {
     services,
     respond: createRespond(
-      await createRoutes({ ...parts, services, publishKeys: keys.publish, readiness }),
+      await createRoutes({ ...parts, services, publishKeys: keys.publish }),
       log,
       {
         trustedProxyHops: config.trustedProxyHops,
+        servesHost: servedHosts(config),
         isHttps: config.publicUrl.startsWith('https:'),
         detailedTimings: config.mode === 'development',
       },
     ),
-    createFirstAccounts: (accounts) =>
-      createFirstAccounts({ database, commit, roles, hasher, clock }, accounts),
-    drain() {
-      readiness.draining = true;
-    },
+    createFirstAccounts: (kind, accounts) =>
+      createFirstAccounts({ database, commit, roles, hasher, clock }, kind, accounts),
     async stop(graceMs) {
       await queue.stop(graceMs);
       await tail.close();
       await ground.limiter.close();
     },
   };
+}
+
+/** A development server, whose accounts and mails are open to all, answers this machine alone. */
+function servedHosts({ mode, publicUrl }: Config): (hostname: string) => boolean {
+  const { hostname: own } = new URL(publicUrl);
+  return (hostname) => mode === 'production' || hostname === own || isLoopbackHost(hostname);
 }
 
 /** Opens what the services stand on; nothing of it touches the database yet. */

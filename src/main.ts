@@ -2,8 +2,9 @@ import { join } from 'node:path';
 import { sampleAccounts, samplePassword } from '../prisma/seed.ts';
 import { announce } from './announce.ts';
 import { type App, startApp } from './app.ts';
-import { ConfigurationError } from './config/configuration-error.ts';
+import { badConfigurationExitCode, ConfigurationError } from './config/configuration-error.ts';
 import { type Config, loadConfig, readEnvironment } from './config.ts';
+import { SampleAccountsError } from './modules/administration/first-accounts.ts';
 import { systemClock } from './platform/clock.ts';
 import { openDatabase } from './platform/database/connect.ts';
 import { migrateDatabase } from './platform/database/migrate.ts';
@@ -20,12 +21,13 @@ import { outboxPath } from './server/outbox-page.ts';
 import { describeStartFailure } from './start-failure.ts';
 import { onStopSignal } from './stop-signal.ts';
 
-/** EX_CONFIG of sysexits.h: supervisors that know it do not try again. */
-const badConfigurationExitCode = 78;
 const smtpAnswerTimeoutMs = 10_000;
 const smtpSendTimeoutMs = 60_000;
+/** How much longer than the grace a stop may take. */
+const overrunMs = 1_000;
 
-async function start(given: Config, log: Log): Promise<void> {
+/** Starts the server; answers what stops it, within the grace for requests and jobs together. */
+async function start(given: Config, log: Log): Promise<() => Promise<void>> {
   // Bound first, so that a taken port is told before anything is opened or changed.
   const server = await bindHttpServer(given, createStartingRespond(systemClock));
   const config = withPort(given, server.port);
@@ -44,23 +46,17 @@ async function start(given: Config, log: Log): Promise<void> {
   log.info({ url: config.publicUrl, mode: config.mode }, 'ready');
   if (config.mode === 'development') tellWhereThingsAre(config);
 
-  onStopSignal(async (signal) => {
-    log.info({ signal }, 'stopping');
-    // One grace for both: requests first, then jobs in what is left of it.
-    const deadline = performance.now() + config.shutdownGraceSeconds * 1000;
-    try {
-      app.drain();
-      await server.stop(deadline - performance.now());
-      await app.stop(Math.max(0, deadline - performance.now()));
-      await database.close();
-      mails.close();
-      redis?.disconnect();
-      log.info('stopped');
-    } catch (error) {
-      log.error({ fault: describeFault(error) }, 'The server did not stop in order.');
-      throw error;
-    }
-  });
+  return async () => {
+    const graceMs = config.shutdownGraceSeconds * 1000;
+    const deadline = performance.now() + graceMs;
+    // Whatever hangs, a database that is away perhaps: the supervisor's own limit comes next.
+    setTimeout(() => process.exit(1), graceMs + overrunMs).unref();
+    await server.stop(graceMs);
+    await app.stop(Math.max(0, deadline - performance.now()));
+    await database.close();
+    mails.close();
+    redis?.disconnect();
+  };
 }
 
 const opensOutbox = ({ mode, smtpUrl }: Config) => mode === 'development' && smtpUrl === null;
@@ -82,9 +78,11 @@ async function createAccounts(app: App, { mode, firstAdmin }: Config, log: Log):
       displayName: 'Administrator',
       roles: ['admin', 'user'] as const,
     };
-    if (await app.createFirstAccounts([admin])) log.info('The first administrator was created.');
+    if (await app.createFirstAccounts('first-admin', [admin])) {
+      log.info('The first administrator was created.');
+    }
   } else if (mode === 'development') {
-    await app.createFirstAccounts(sampleAccounts);
+    await app.createFirstAccounts('sample-accounts', sampleAccounts);
   }
 }
 
@@ -116,10 +114,22 @@ function readConfig(): Config {
 
 const config = readConfig();
 const log = createLog(config.log);
+// While it starts there is nothing to finish: what a kill interrupts is undone or done again.
+let stop = async (): Promise<void> => {};
+onStopSignal(async (signal) => {
+  log.info({ signal }, 'stopping');
+  try {
+    await stop();
+    log.info('stopped');
+  } catch (error) {
+    log.error({ fault: describeFault(error) }, 'The server did not stop in order.');
+    throw error;
+  }
+});
 try {
-  await start(config, log);
+  stop = await start(config, log);
 } catch (error) {
   const { message, ...where } = describeStartFailure(error, config);
   log.fatal(where, message);
-  process.exit(1);
+  process.exit(error instanceof SampleAccountsError ? badConfigurationExitCode : 1);
 }

@@ -1,9 +1,12 @@
 import { isDriverAdapterError } from '@prisma/driver-adapter-utils';
 import type { Config } from './config.ts';
+import { SampleAccountsError } from './modules/administration/first-accounts.ts';
+import { SigningKeyError } from './modules/auth/signing-keys.ts';
 import { DataDirectoryInUseError } from './platform/database/directory-lock.ts';
 import { isUnavailable } from './platform/database/failures.ts';
 import { MigrationError } from './platform/database/migration-error.ts';
 import { describeFault, type Fault } from './platform/fault.ts';
+import { SecretFileError } from './platform/secret-file.ts';
 
 /** Why a start failed. */
 export interface StartFailure {
@@ -27,9 +30,18 @@ export function describeStartFailure(error: unknown, places: Places): StartFailu
   return { message, fault: describeFault(error) };
 }
 
+/** Errors whose message is written for whoever operates the server. */
+const ownErrors = [
+  DataDirectoryInUseError,
+  MigrationError,
+  SampleAccountsError,
+  SecretFileError,
+  SigningKeyError,
+];
+
 function describeOwn(error: unknown): string | null {
-  const isOwn = error instanceof DataDirectoryInUseError || error instanceof MigrationError;
-  return isOwn ? error.message.replace(/\s*\n\s*/g, ' ') : null;
+  const isOwn = ownErrors.some((own) => error instanceof own);
+  return isOwn && error instanceof Error ? error.message.replace(/\s*\n\s*/g, ' ') : null;
 }
 
 function describeSocket(error: unknown, { host, port }: Places): string | null {

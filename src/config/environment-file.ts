@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { ConfigurationError } from './configuration-error.ts';
 
-const assignment = /^\s*(?:export\s+)?[A-Za-z_][\w.]*\s*=\s*(?<value>.*)$/;
+const assignment = /^[ \t]*(?:export +)?(?<name>[A-Za-z_][\w.]*)[ \t]*=[ \t]*(?<value>.*)$/;
 const unclosedQuote = /^(?<quote>["'`])(?!.*\k<quote>)/;
 
 /**
@@ -44,7 +44,8 @@ function readText(file: string): string {
 }
 
 function isUsable(line: string): boolean {
-  if (/^\s*(?:#|$)/.test(line)) return true;
-  const value = assignment.exec(line)?.groups?.value;
-  return value !== undefined && !unclosedQuote.test(value);
+  if (/^[ \t]*(?:#|$)/.test(line)) return true;
+  const { name, value = '' } = assignment.exec(line)?.groups ?? {};
+  // Node must read the very name that stands there: it takes other white space than this pattern.
+  return name !== undefined && name in parseEnv(line) && !unclosedQuote.test(value);
 }

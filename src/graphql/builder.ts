@@ -6,6 +6,7 @@ import ScopeAuthPlugin from '@pothos/plugin-scope-auth';
 import ValidationPlugin from '@pothos/plugin-validation';
 import type PrismaTypes from '../generated/pothos-types.ts';
 import { getDatamodel } from '../generated/pothos-types.ts';
+import { refuseMany } from '../platform/paging.ts';
 import type { Context, SignedInContext } from './context.ts';
 import { decodeNodeId } from './global-id.ts';
 import { visibleNode } from './node-visibility.ts';
@@ -75,9 +76,9 @@ export const builder = new SchemaBuilder<{
       description: 'Fetches any object by its id; null when it does not exist or may not be seen.',
     },
     nodesQueryOptions: {
-      args: { ids: { description: 'Which objects.' } },
+      args: { ids: { description: 'Which objects, at most 100.' } },
       resolve: async (_root, { ids }, { viewer }, _info, resolveNodes) =>
-        (await resolveNodes(ids)).map((node, index) =>
+        (await resolveNodes(refuseMany('ids', ids))).map((node, index) =>
           visibleNode(ids[index]?.typename ?? '', node, viewer),
         ),
       description:

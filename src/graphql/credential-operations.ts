@@ -24,16 +24,24 @@ export function isCredentialOperation(
   );
 }
 
+/** Collects the names at the root; each fragment once, or a few could spread one another 2ⁿ times. */
 function rootFieldNames(
-  { selections }: SelectionSetNode,
+  root: SelectionSetNode,
   fragments: ReadonlyMap<string, FragmentDefinitionNode>,
 ): string[] {
-  return selections.flatMap((selection) => {
-    if (selection.kind === Kind.FIELD) return [selection.name.value];
-    if (selection.kind === Kind.INLINE_FRAGMENT) {
-      return rootFieldNames(selection.selectionSet, fragments);
+  const names = new Set<string>();
+  const visited = new Set<string>();
+  const pending = [root];
+  for (let set = pending.pop(); set !== undefined; set = pending.pop()) {
+    for (const selection of set.selections) {
+      if (selection.kind === Kind.FIELD) names.add(selection.name.value);
+      else if (selection.kind === Kind.INLINE_FRAGMENT) pending.push(selection.selectionSet);
+      else if (!visited.has(selection.name.value)) {
+        visited.add(selection.name.value);
+        const fragment = fragments.get(selection.name.value);
+        if (fragment) pending.push(fragment.selectionSet);
+      }
     }
-    const fragment = fragments.get(selection.name.value);
-    return fragment ? rootFieldNames(fragment.selectionSet, fragments) : [];
-  });
+  }
+  return [...names];
 }

@@ -39,6 +39,9 @@ interface PublicError extends GraphQLErrorExtensions {
 // `spec`: 200 to clients that accept application/json alone, as GraphQL over HTTP asks for.
 const badRequest = { status: 400, spec: true };
 
+/** How Pothos says that an id is of another type; the message repeats the id. */
+const idOfAnotherType = /is not of type:/;
+
 /** How graphql ends a message that says which value it could not take. */
 const repeatedInput = /(?:, found|(?<=\bvalue)): .*$/s;
 
@@ -47,13 +50,10 @@ function describe(cause: unknown, { requestId, log, executed }: Incident): Publi
     return { message: cause.message, code: 'BAD_USER_INPUT', issues: cause.issues };
   }
   if (cause instanceof RefusedError) return { message: cause.message, code: cause.code };
-  // Thrown by Pothos for an id of another type, whose message repeats the id.
-  if (cause instanceof PothosValidationError) {
+  if (cause instanceof PothosValidationError && idOfAnotherType.test(cause.message)) {
     return { message: 'An id is of another type than is asked for.', code: 'BAD_USER_INPUT' };
   }
-  // Without a code of ours it is graphql's own: about the request before it is executed, and about
-  // an answer that does not fit the schema after that, which is a fault like any other.
-  if (isGraphQLError(cause) && (cause.extensions.code !== undefined || !executed)) {
+  if (isGraphQLError(cause) && isAboutRequest(cause, executed)) {
     const message = cause.message.replace(repeatedInput, '.');
     return { code: 'BAD_USER_INPUT', ...cause.extensions, message };
   }
@@ -66,6 +66,15 @@ function describe(cause: unknown, { requestId, log, executed }: Incident): Publi
   log.error({ requestId, fault }, 'An operation failed.');
   const http = { status: 500 };
   return { message: 'Something went wrong.', code: 'INTERNAL_SERVER_ERROR', requestId, http };
+}
+
+/**
+ * Tells what the caller did wrong from what the server did: without a code of ours an error is
+ * graphql's own, about an argument (then it points at the document) or about an answer that does
+ * not fit the schema, which is a fault like any other.
+ */
+function isAboutRequest(error: GraphQLError, executed: boolean): boolean {
+  return error.extensions.code !== undefined || !executed || error.nodes !== undefined;
 }
 
 /** Finds what was thrown in the first place, below the errors that only say where. */

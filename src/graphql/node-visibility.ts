@@ -14,6 +14,11 @@ export function showNodes<Name extends keyof PrismaTypes>(
   rules.set(typename, rule);
 }
 
+/** Tells whether objects of a type can be asked for by id at all. */
+export function isNodeType(typename: string): boolean {
+  return rules.has(typename);
+}
+
 /**
  * Answers null for what the viewer may not see, so that it cannot be told from what is missing. A
  * type without a rule shows nothing.

@@ -69,8 +69,6 @@ const RateLimitScopeEnum = builder.enumType('RateLimitScope', {
     CLIENT_IP: { description: 'Calls from one network address.' },
     ACCOUNT: { description: 'Calls about one account, wherever they come from.' },
     CLIENT_IP_AND_ACCOUNT: { description: 'Calls about one account from one network address.' },
-    VIEWER: { description: 'Calls of one signed-in user.' },
-    SERVER: { description: 'The server as a whole is at its limit.' },
   } as const,
 });
 

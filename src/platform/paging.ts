@@ -107,3 +107,8 @@ export function toPage<Row>(
     },
   };
 }
+
+/** Refuses a list argument of more than 100 items with a ValidationError; answers it otherwise. */
+export function refuseMany<Item>(argument: string, items: Item[]): Item[] {
+  return items.length > maxLimit ? refuse(argument, 'Must have at most 100 items.') : items;
+}

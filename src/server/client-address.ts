@@ -13,7 +13,7 @@ export function clientAddress(
 ): string | null {
   if (trustedProxyHops === 0) return withoutMapping(socketAddress);
   const claimed = forwardedFor?.split(',').map((address) => address.trim()) ?? [];
-  const address = claimed.at(-trustedProxyHops) ?? claimed[0] ?? '';
+  const address = (claimed.at(-trustedProxyHops) ?? claimed[0] ?? '').replace(/%.*$/, '');
   // Whatever is no address was not written by a proxy, and would end up in mails and logs.
   return withoutMapping(isIP(address) === 0 ? socketAddress : address);
 }

@@ -6,7 +6,7 @@ import type { Respond } from './respond.ts';
 export type ReadinessChecks = Record<string, () => Promise<void>>;
 
 /** Where to ask whether the process lives. */
-export const livenessPath = '/health/live';
+export const livenessPaths = ['/health', '/health/live'];
 
 /** Says that the process answers. */
 export function createLivenessHandler(clock: Clock): () => Response {
@@ -33,7 +33,7 @@ export function createReadinessHandler(clock: Clock, checks: ReadinessChecks): H
 export function createStartingRespond(clock: Clock): Respond {
   const alive = createLivenessHandler(clock);
   return async (request) =>
-    new URL(request.url).pathname === livenessPath
+    livenessPaths.includes(new URL(request.url).pathname)
       ? alive()
       : Response.json(
           { code: 'SERVICE_UNAVAILABLE', message: 'The server is starting.' },

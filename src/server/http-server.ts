@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage } from 'node:http';
 import { createServerAdapter } from '@whatwg-node/server';
 import type { Respond } from './respond.ts';
 
@@ -25,6 +25,17 @@ export interface HttpPatience {
 
 const patience: HttpPatience = { headersMs: 10_000, requestMs: 30_000, checkMs: 1_000 };
 const maxHeaderBytes = 16_384;
+
+const hostSyntax = /^(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i;
+
+/**
+ * Tells whether path and host can be put together to the one URL that they stand for. Else a host
+ * such as `x/outbox?` would choose the path.
+ */
+function isAddressed({ url, headers: { host } }: IncomingMessage): boolean {
+  if (!url?.startsWith('/')) return false;
+  return host === undefined || (hostSyntax.test(host) && URL.canParse(`http://${host}`));
+}
 
 /**
  * Binds the socket before anything else is opened, so that a taken port is told at once. Node cuts
@@ -52,7 +63,10 @@ export async function bindHttpServer(
       connectionsCheckingInterval: checkMs,
       maxHeaderSize: maxHeaderBytes,
     },
-    adapter,
+    (request, response) => {
+      if (isAddressed(request)) return adapter(request, response);
+      response.writeHead(400, { connection: 'close' }).end();
+    },
   );
   server.listen(address);
   await once(server, 'listening');

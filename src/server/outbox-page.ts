@@ -1,4 +1,4 @@
-import { type HtmlValue, html, type SafeHtml } from '../platform/mail/html.ts';
+import { type HtmlValue, html, type SafeHtml } from '../platform/html.ts';
 import type { Outbox, OutboxMail } from '../platform/mail/outbox-transport.ts';
 import type { Handler } from './graphql.ts';
 import { pageResponse } from './page.ts';

@@ -1,4 +1,4 @@
-import { type HtmlValue, html, renderHtml, type SafeHtml } from '../platform/mail/html.ts';
+import { type HtmlValue, html, renderHtml, type SafeHtml } from '../platform/html.ts';
 
 /** One of the server's own pages. */
 export interface Page {

@@ -9,6 +9,8 @@ import { addSecurityHeaders } from './security-headers.ts';
 /** What the HTTP layer needs to know of the configuration. */
 export interface HttpSettings {
   trustedProxyHops: number;
+  /** Whether the server answers under this host name; a development server has its own only. */
+  servesHost(hostname: string): boolean;
   /** Whether clients reach the server over https. */
   isHttps: boolean;
   /** Whether Server-Timing tells each phase, or only the total. */
@@ -20,6 +22,9 @@ export type Respond = (request: Request, socketAddress: string | null) => Promis
 
 const maxUserAgentLength = 256;
 
+/** Where GraphQL is served; it alone takes more than GET and HEAD. */
+export const graphqlPath = '/graphql';
+
 /** Builds the one function that all HTTP requests pass: routing, log, timing and headers. */
 export function createRespond(
   routes: Record<string, Handler>,
@@ -28,12 +33,12 @@ export function createRespond(
 ): Respond {
   return async (request, socketAddress) => {
     const startedAt = performance.now();
-    const { pathname } = new URL(request.url);
+    const { pathname, hostname } = new URL(request.url);
     const call = callOf(request, socketAddress, log, settings);
     const handler = Object.hasOwn(routes, pathname) ? routes[pathname] : undefined;
-    const response = handler
-      ? await answer(handler, request, call)
-      : problem(404, 'NOT_FOUND', 'There is nothing here.');
+    const response =
+      refuse(request, hostname, pathname, settings) ??
+      (handler ? await answer(handler, request, call) : notFound());
     const durationMs = performance.now() - startedAt;
     call.timings.set('total', durationMs);
     response.headers.set('x-request-id', call.requestId);
@@ -69,6 +74,23 @@ function callOf(
     log,
   };
 }
+
+/** Refuses what no route is to see; null for everything else. */
+function refuse(
+  { method }: Request,
+  hostname: string,
+  pathname: string,
+  { servesHost }: HttpSettings,
+): Response | null {
+  // A page of another site can point its own name at this machine and then read what is answered.
+  if (!servesHost(hostname)) {
+    return problem(421, 'MISDIRECTED_REQUEST', 'This server does not answer under that name.');
+  }
+  if (pathname === graphqlPath || method === 'GET' || method === 'HEAD') return null;
+  return problem(405, 'METHOD_NOT_ALLOWED', 'Only GET and HEAD are answered here.');
+}
+
+const notFound = () => problem(404, 'NOT_FOUND', 'There is nothing here.');
 
 async function answer(handler: Handler, request: Request, call: Call): Promise<Response> {
   try {

@@ -6,9 +6,10 @@ import type { Database } from '../platform/database/database.ts';
 import type { Outbox } from '../platform/mail/outbox-transport.ts';
 import { loadAssetHandlers } from './assets.ts';
 import { createGraphqlHandler, type GraphqlSettings, type Handler } from './graphql.ts';
-import { createLivenessHandler, createReadinessHandler, livenessPath } from './health.ts';
+import { createLivenessHandler, createReadinessHandler, livenessPaths } from './health.ts';
 import { createJwksHandler } from './jwks.ts';
 import { createOutboxFrame, createOutboxPage, outboxPath } from './outbox-page.ts';
+import { graphqlPath } from './respond.ts';
 import { verifyEmailPage } from './verify-email-page.ts';
 
 /** What the routes lead to. */
@@ -18,7 +19,6 @@ export interface RouteParts {
   services: Services;
   /** Reads the public keys as a JSON Web Key Set. */
   publishKeys(): Promise<object>;
-  readiness: { draining: boolean };
   /** Null where mails are really sent. */
   outbox: Outbox | null;
   clock: Clock;
@@ -28,17 +28,11 @@ export interface RouteParts {
 export async function createRoutes(parts: RouteParts): Promise<Record<string, Handler>> {
   const { config, database, services, outbox, clock } = parts;
   const alive = createLivenessHandler(clock);
-  const checks = {
-    draining: async () => {
-      if (parts.readiness.draining) throw new Error('The server is stopping.');
-    },
-    database: database.ping,
-  };
+  const checks = { database: database.ping };
   const runOperation = createRunOperation(services, database.prisma);
   return {
-    '/graphql': createGraphqlHandler(schema, runOperation, config),
-    '/health': alive,
-    [livenessPath]: alive,
+    [graphqlPath]: createGraphqlHandler(schema, runOperation, config),
+    ...Object.fromEntries(livenessPaths.map((path) => [path, alive])),
     '/health/ready': createReadinessHandler(clock, checks),
     '/.well-known/jwks.json': createJwksHandler(parts.publishKeys),
     '/verify-email': verifyEmailPage,

@@ -1,4 +1,4 @@
-import { html } from '../platform/mail/html.ts';
+import { html } from '../platform/html.ts';
 import type { Handler } from './graphql.ts';
 import { pageResponse } from './page.ts';
 

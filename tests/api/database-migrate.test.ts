@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { Database } from '../../src/platform/database/database.ts';
+import { assertEngineVersion } from '../../src/platform/database/load-schema-engine.ts';
 import { migrateDatabase } from '../../src/platform/database/migrate.ts';
 import { migrationsDirectory } from '../../src/platform/database/migration-files.ts';
-import { assertEngineVersion } from '../../src/platform/database/schema-engine.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { openEmptyTestDatabase } from '../support/migrated-database.ts';
 

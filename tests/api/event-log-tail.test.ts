@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Database } from '../../src/platform/database/database.ts';
-import { cursorOf } from '../../src/platform/event-log/cursor.ts';
+import { eventCursorOf } from '../../src/platform/event-log/cursor.ts';
 import { createTail, type EventTail } from '../../src/platform/event-log/tail.ts';
 import { captureLog } from '../support/captured-log.ts';
 import { appendNamed, gather, replaceLog } from '../support/event-log.ts';
@@ -47,7 +47,7 @@ describe('the tail of the event log', () => {
     await append('a', 'b');
     await delivered.event('b');
     const last = await database.prisma.loggedEvent.findUniqueOrThrow({ where: { sequence: 3n } });
-    expect(tail.position()).toEqual(cursorOf(last));
+    expect(tail.position()).toEqual(eventCursorOf(last));
   });
 
   it('delivers the same to each listener until that one leaves', async () => {
@@ -74,7 +74,7 @@ describe('the tail of the event log', () => {
     await append('b');
     await delivered.event('b');
     expect(delivered.names).toEqual(['a', 'b']);
-    expect(await line('A reader of the event log failed')).toMatchObject({ level: 50 });
+    expect(await line('A reader of the event log failed.')).toMatchObject({ level: 50 });
   });
 
   it('delivers a backlog in bounded pages', async () => {

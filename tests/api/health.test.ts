@@ -35,18 +35,6 @@ describe('the health', () => {
   });
 });
 
-describe('an instance that stops', () => {
-  it('lives, but is not ready', async () => {
-    const testApp = await startTestApp();
-    testApp.app.drain();
-    expect((await fetchFrom(testApp, '/health/live')).status).toBe(200);
-    const answer = await fetchFrom(testApp, '/health/ready');
-    expect(answer.status).toBe(503);
-    expect(JSON.parse(answer.text)).toMatchObject({ status: 'unavailable', failing: ['draining'] });
-    await testApp.stop();
-  });
-});
-
 describe('an instance whose database is gone', () => {
   it('lives, but is not ready, and names the database alone', async () => {
     const opened = await openTestDatabase();

@@ -183,4 +183,24 @@ describe('a whole instance behind a socket', () => {
       expect(await socket.answered).toMatch(/^HTTP\/1\.1 [24]\d\d /);
     },
   );
+
+  it.each(['a b', '[', 'x:99999', 'x/outbox?', 'x/graphql?query=%7B__typename%7D&', 'x@y', 'x#'])(
+    'refuses the host %s, which would make another URL of the path: 400',
+    async (host) => {
+      const { port } = await bind(testApp.app.respond);
+      const socket = await openSocket(port);
+      socket.write(`GET /nothing HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
+      expect(await socket.answered).toMatch(/^HTTP\/1\.1 400 .*\r\n\r\n(?:0\r\n\r\n)?$/s);
+    },
+  );
+
+  it.each(['POST', 'PUT', 'DELETE', 'TRACE', 'OPTIONS'])(
+    'refuses %s where nothing can be changed: METHOD_NOT_ALLOWED',
+    async (method) => {
+      const { port } = await bind(testApp.app.respond);
+      const socket = await openSocket(port);
+      socket.write(`${method} /health HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n`);
+      expect(await socket.answered).toMatch(/^HTTP\/1\.1 405 .*METHOD_NOT_ALLOWED/s);
+    },
+  );
 });

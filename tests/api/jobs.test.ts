@@ -115,16 +115,6 @@ describe('the job queue', () => {
     await called(1);
   });
 
-  it('keeps a deferred job until it is due', async () => {
-    const { queue, called } = await startQueue(async () => {});
-    const startAfter = new Date(Date.now() + 3_600_000);
-    await database.prisma.$transaction((tx) =>
-      queue.enqueue(tx, 'greet', { name: 'later' }, { startAfter }),
-    );
-    await greet(queue, 'now');
-    expect((await called(1)).map(({ data }) => data.name)).toEqual(['now']);
-  });
-
   it('works off a backlog without a pause between jobs', async () => {
     const producer = createQueue();
     await producer.start();
@@ -251,13 +241,5 @@ describe('stopping the job queue', () => {
     await queue.start();
     await queue.stop(1_000);
     await queue.stop(1_000);
-  });
-});
-
-describe('the counts of the job queue', () => {
-  it('tell what waits', async () => {
-    const queue = createQueue();
-    await queue.start();
-    expect(await queue.counts()).toEqual([{ name: 'greet', waiting: 0, active: 0, failed: 0 }]);
   });
 });

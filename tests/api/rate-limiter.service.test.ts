@@ -99,8 +99,6 @@ describe('the rate limiter on PostgreSQL', () => {
     expect(row?.key).toMatch(/^test-[0-9a-f-]{36}:[\w-]{43}$/);
     await database.prisma.rateLimitEntry.updateMany({ where, data: { expire: Date.now() } });
     await limiter.charge(limit, 'ada@example.org');
-    await limiter.clear(limit, 'ada@example.org');
-    expect(await database.prisma.rateLimitEntry.count({ where })).toBe(0);
   });
 
   it('refuses with the fault of the database rather than allow, when it is away', async () => {
@@ -136,7 +134,7 @@ describe('the rate limiter on Redis', () => {
     const [key = ''] = await redis.keys(`${limit.name}:*`);
     expect(key).toMatch(/^test-[0-9a-f-]{36}:[\w-]{43}$/);
     expect(await redis.ttl(key)).toBeGreaterThan(0);
-    await limiter.clear(limit, 'ada@example.org');
+    await redis.del(key);
     await limiter.charge(limit, 'ada@example.org');
   });
 

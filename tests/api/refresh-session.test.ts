@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { issueRefreshToken } from '../../src/modules/session/refresh-token.ts';
+import { createRefreshSession } from '../../src/modules/session/session.refresh.ts';
 import { createKeyring } from '../../src/platform/keyring.ts';
+import { serverOrigin } from '../../src/platform/origin.ts';
+import { createCommit } from '../../src/platform/unit-of-work.ts';
 import { graphql } from '../generated/index.ts';
 import { anyAddress, type Person, signIn, signUp, suspend } from '../support/people.ts';
 import { ask, codesOf, type Sender, send } from '../support/request.ts';
@@ -269,6 +272,29 @@ describe('refreshSession', () => {
     expect(answer.headers.get('www-authenticate')).toBe('Bearer error="invalid_token"');
     expect(codesOf(answer)).toEqual(['UNAUTHENTICATED']);
     expect(await stored(ada)).toMatchObject({ counter: 0 });
+  });
+
+  it('ends the session also when its owner refreshes while the theft is noticed', async () => {
+    const ada = await signUp(testApp);
+    const second = await renew(ada.refreshToken);
+    await leaveWindow();
+    const third = await renew(second.refreshToken);
+    await leaveWindow();
+    const enqueue = async () => {};
+    const commit = createCommit(testApp.database, { enqueue }, () => {});
+    const refreshSession = createRefreshSession(
+      testApp.database,
+      async (origin, work) => {
+        await renew(third.refreshToken);
+        return commit(origin, work);
+      },
+      createKeyring(secretKey, null),
+      testApp.config.sessions,
+    );
+    await expect(refreshSession(serverOrigin('test'), ada.refreshToken)).rejects.toMatchObject({
+      reason: 'REVOKED',
+    });
+    expect(await stored(ada)).toMatchObject({ counter: 3, revokeReason: 'TOKEN_REUSED' });
   });
 
   it('takes at most 300 tries a minute from one address: RATE_LIMITED', async () => {

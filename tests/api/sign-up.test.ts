@@ -162,19 +162,39 @@ describe('signUp', () => {
     },
   );
 
-  it('sends at most five mails an hour to an address: RATE_LIMITED', async () => {
+  it('sends at most five mails an hour to an address for one client: RATE_LIMITED', async () => {
+    const sender = { ipAddress: anyAddress() };
     for (let count = 0; count < 5; count++) {
-      expect(await signUp(ada)).toMatchObject({ __typename: 'Accepted' });
+      expect(await signUp(ada, sender)).toMatchObject({ __typename: 'Accepted' });
     }
     const before = await dumpTables(testApp.database);
-    expect(await signUp({ ...ada, email: ada.email.toUpperCase() })).toMatchObject({
+    expect(await signUp({ ...ada, email: ada.email.toUpperCase() }, sender)).toMatchObject({
       __typename: 'RateLimitedError',
       code: 'RATE_LIMITED',
-      scope: 'ACCOUNT',
+      scope: 'CLIENT_IP_AND_ACCOUNT',
       retryAfterSeconds: expect.any(Number),
     });
     expect(await dumpTables(testApp.database)).toEqual(before);
-    expect(await signUp(anyone())).toMatchObject({ __typename: 'Accepted' });
+    expect(await signUp(anyone(), sender)).toMatchObject({ __typename: 'Accepted' });
+  });
+
+  it('sends at most twenty mails an hour to an address, whoever asks: RATE_LIMITED', async () => {
+    for (let count = 0; count < 20; count++) await signUp(ada, { ipAddress: anyAddress() });
+    expect(await signUp(ada, { ipAddress: anyAddress() })).toMatchObject({ scope: 'ACCOUNT' });
+  });
+
+  it('leaves the owner of an address the mails that one stranger uses up', async () => {
+    const stranger = { ipAddress: anyAddress() };
+    for (let count = 0; count < 6; count++) await signUp(ada, stranger);
+    const owner = { ipAddress: anyAddress() };
+    expect(await signUp(ada, owner)).toMatchObject({ __typename: 'Accepted' });
+  });
+
+  it('charges nothing for a password that is too short', async () => {
+    const sender = { ipAddress: anyAddress() };
+    const tooShort = { ...ada, password: 'too short' };
+    for (let count = 0; count < 6; count++) await signUp(tooShort, sender);
+    expect(await signUp(ada, sender)).toMatchObject({ __typename: 'Accepted' });
   });
 
   it('sends at most fifty mails an hour for one client: RATE_LIMITED', async () => {

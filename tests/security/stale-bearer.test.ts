@@ -163,3 +163,20 @@ describe('a token that does not hold, with several operations', () => {
     expect(await prisma.user.count({ where: { displayName: 'Changed' } })).toBe(0);
   });
 });
+
+describe('a document of fragments that spread the next one twice', () => {
+  // Read without a memory, its root has 2⁶⁰ fields.
+  const fragments = Array.from(
+    { length: 60 },
+    (_, index) => `fragment f${index} on Mutation { ...f${index + 1} ...f${index + 1} }`,
+  );
+
+  it.each([
+    ['refused', 'signOut { __typename }', 401],
+    ['answered', 'signIn(input: { email: "x", password: "x" }) { __typename }', 200],
+  ])('is %s at once by what it asks for', async (_, field, status) => {
+    const last = `fragment f60 on Mutation { ${field} }`;
+    const answer = await sendStale(['mutation { ...f0 }', ...fragments, last].join(' '));
+    expect(answer.status).toBe(status);
+  });
+});

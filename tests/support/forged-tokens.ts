@@ -25,7 +25,6 @@ export async function createForger(testApp: TestApp, person: Person): Promise<Fo
     database: testApp.database,
     keyring,
     clock: testApp.clock.now,
-    log: testApp.logged.log,
     tokenLifetimeSeconds: testApp.config.tokens.accessTokenSeconds,
   });
   const publicJwk = (await keys.publish()).keys.find(({ kid }) => kid === keys.active.kid) ?? {};

@@ -45,6 +45,24 @@ describe('a .env file', () => {
   });
 
   it.each([
+    ['a no-break space before the name', '\u00A0NODE_ENV=production'],
+    ['a vertical tab before the name', '\vNODE_ENV=production'],
+    ['a form feed before the name', '\fNODE_ENV=production'],
+    ['a no-break space behind the name', 'NODE_ENV\u00A0=production'],
+    ['a tab behind export', 'export\tNODE_ENV=production'],
+    ['two byte order marks', '\uFEFF\uFEFFNODE_ENV=production'],
+  ])('loses no setting to %s', (_, content) => {
+    let given: string | undefined;
+    try {
+      given = read(content).NODE_ENV;
+    } catch (error) {
+      expect(error).toBeInstanceOf(ConfigurationError);
+      return;
+    }
+    expect(given).toBe('production');
+  });
+
+  it.each([
     ['a byte order mark', '\uFEFFLATCHKEY_A=1'],
     ['Windows line ends', '# first\r\nLATCHKEY_A=1\r\n'],
     ['old Macintosh line ends', '# first\rLATCHKEY_A=1\r'],

@@ -183,9 +183,6 @@ CREATE INDEX "sign_up_expires_at_idx" ON "sign_up"("expires_at");
 CREATE INDEX "session_user_id_created_at_id_idx" ON "session"("user_id", "created_at", "id");
 
 -- CreateIndex
-CREATE UNIQUE INDEX "logged_event_id_key" ON "logged_event"("id");
-
--- CreateIndex
 CREATE INDEX "logged_event_user_id_sequence_idx" ON "logged_event"("user_id", "sequence");
 
 -- CreateIndex
@@ -225,4 +222,8 @@ END
 $$;
 
 CREATE TRIGGER "audit_event_append_only" BEFORE UPDATE OR DELETE OR TRUNCATE ON "audit_event"
+  FOR EACH STATEMENT EXECUTE FUNCTION "refuse_change"();
+
+-- Where an event came from can be erased with the person, but not rewritten.
+CREATE TRIGGER "audit_origin_no_rewrite" BEFORE UPDATE OR TRUNCATE ON "audit_origin"
   FOR EACH STATEMENT EXECUTE FUNCTION "refuse_change"();

@@ -20,10 +20,10 @@ export interface AuthJobs {
 
 /** How mails are worked: at once, for somebody waits, and for about a day against a deaf server. */
 export const mailQueue: JobSettings = {
-  retryLimit: 12,
+  retryLimit: 16,
   retryDelaySeconds: 5,
   retryDelayMaxSeconds: 4 * 60 * 60,
-  timeoutSeconds: 120,
+  timeoutSeconds: 240,
   concurrency: 2,
   urgent: true,
 };
@@ -45,7 +45,7 @@ const maxMailsAgain = 3;
 /** Builds the worker that looks up what an asked-for mail is to say, and sends it. */
 export function createMailWorker(parts: MailWorkerParts): JobHandler<AuthMail> {
   const { prisma } = parts.database;
-  return async (mail, { id: jobId }) => {
+  return async (mail, { id: jobId, signal }) => {
     const signUps = await findOpenSignUps(prisma, mail, parts.clock());
     const email = mail.kind === 'verify-email-again' ? mail.email : signUps[0]?.email;
     if (email === undefined) return;
@@ -54,6 +54,8 @@ export function createMailWorker(parts: MailWorkerParts): JobHandler<AuthMail> {
       ? [accountExistsMail(parts)]
       : signUps.map((signUp) => verifyEmailMail(parts, signUp));
     for (const [index, content] of contents.entries()) {
+      // Given up in the meantime: another worker has it, and would send it a second time.
+      signal.throwIfAborted();
       const messageId = messageIdOf(`${jobId}.${index}`, parts.publicUrl);
       await parts.transport.send({ ...content, to: email, messageId });
       parts.onSent({ kind: mail.kind, jobId });

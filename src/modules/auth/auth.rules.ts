@@ -1,7 +1,6 @@
 import { z } from 'zod';
+import { isShortEnough, maxPasswordBytes } from '../../platform/password-text.ts';
 import { displayNameRule, emailRule, localeRule } from '../user/user.rules.ts';
-
-const maxPasswordBytes = 256;
 
 /**
  * Accepts any password of at most 256 bytes, taken whole. How long a new one must be is a setting
@@ -9,9 +8,7 @@ const maxPasswordBytes = 256;
  */
 const passwordRule = z
   .string()
-  .refine((password) => Buffer.byteLength(password) <= maxPasswordBytes, {
-    error: 'Must be at most 256 bytes long.',
-  });
+  .refine(isShortEnough, { error: `Must be at most ${maxPasswordBytes} bytes long.` });
 
 /** Accepts a name for a device: the same texts as for a person. */
 const deviceLabelRule = displayNameRule;
@@ -33,8 +30,3 @@ export const signInRules = z.object({
 
 /** Rules of a request about an address. */
 export const emailInputRules = z.object({ email: emailRule });
-
-/** Tells whether a new password has enough characters, counted as code points of its NFKC form. */
-export function isLongEnough(password: string, minLength: number): boolean {
-  return [...password.normalize('NFKC')].length >= minLength;
-}

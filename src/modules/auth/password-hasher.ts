@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import argon2 from 'argon2';
 import pLimit from 'p-limit';
+import { normalizePassword } from '../../platform/password-text.ts';
 
 /** Cost of one argon2id hash (RFC 9106). */
 export interface HashCost {
@@ -17,9 +18,6 @@ export interface PasswordHasher {
   verify(hash: string | null, password: string): Promise<boolean>;
 }
 
-/** Brings a password to the form that is hashed, so that one typed on another keyboard still fits (NIST SP 800-63B-4 §3.1.1.2). */
-const normalize = (password: string) => password.normalize('NFKC');
-
 /** Builds the hasher; it leaves one core free, since token checks share libuv's threads with it. */
 export async function createPasswordHasher(cost: HashCost): Promise<PasswordHasher> {
   const options = {
@@ -29,12 +27,14 @@ export async function createPasswordHasher(cost: HashCost): Promise<PasswordHash
     parallelism: cost.parallelism,
   } as const;
   const limit = pLimit(Math.max(1, availableParallelism() - 1));
-  const hash = (password: string) => limit(() => argon2.hash(normalize(password), options));
+  const hash = (password: string) => limit(() => argon2.hash(normalizePassword(password), options));
   const decoy = await hash('the hash of no account');
   return {
     hash,
     async verify(stored, password) {
-      const matches = await limit(() => argon2.verify(stored ?? decoy, normalize(password)));
+      const matches = await limit(() =>
+        argon2.verify(stored ?? decoy, normalizePassword(password)),
+      );
       return stored !== null && matches;
     },
   };

@@ -5,13 +5,13 @@ import { InvalidTokenError, RefusedError, ValidationError } from '../../platform
 import type { Keyring } from '../../platform/keyring.ts';
 import { readOneTimeToken } from '../../platform/one-time-token.ts';
 import type { Origin } from '../../platform/origin.ts';
+import { isLongEnough } from '../../platform/password-text.ts';
 import type { Commit } from '../../platform/unit-of-work.ts';
 import type { RoleService } from '../role/role.service.ts';
 import type { RefreshableSession, SessionService } from '../session/session.service.ts';
 import { createAccount } from '../user/account.ts';
 import type { AuthLimits } from './auth.limits.ts';
 import type { AuthJobs } from './auth.mails.ts';
-import { isLongEnough } from './auth.rules.ts';
 import type { PasswordHasher } from './password-hasher.ts';
 import type { IssueTokens, SignedIn } from './token-pair.ts';
 
@@ -68,7 +68,6 @@ export function createRegistrationService(parts: RegistrationParts): Registratio
       if (!settings.signUpEnabled) {
         throw new RefusedError('SIGN_UP_DISABLED', 'Sign-up is closed here.');
       }
-      await limits.chargeMail(origin, email);
       if (!isLongEnough(password, settings.passwordMinLength)) {
         throw new ValidationError([
           {
@@ -78,6 +77,7 @@ export function createRegistrationService(parts: RegistrationParts): Registratio
           },
         ]);
       }
+      await limits.chargeMail(origin, email);
       const passwordHash = await hasher.hash(password);
       const { ipAddress } = origin;
       const expiresAt = new Date(clock().getTime() + settings.signUpLifetimeSeconds * 1000);

@@ -3,6 +3,7 @@ import {
   type CryptoKey,
   calculateJwkThumbprint,
   compactDecrypt,
+  errors,
   exportJWK,
   generateKeyPair,
   importJWK,
@@ -85,8 +86,16 @@ async function wrap(keyring: Keyring, jwk: JWK): Promise<string> {
 }
 
 async function unwrap(jwe: string, wrappingKey: Uint8Array): Promise<JWK | null> {
-  const opened = await compactDecrypt(jwe, wrappingKey).catch(() => null);
-  return opened && JSON.parse(Buffer.from(opened.plaintext).toString());
+  try {
+    const { plaintext } = await compactDecrypt(jwe, wrappingKey, {
+      keyManagementAlgorithms: ['dir'],
+      contentEncryptionAlgorithms: ['A256GCM'],
+    });
+    return JSON.parse(Buffer.from(plaintext).toString());
+  } catch (error) {
+    if (error instanceof errors.JWEDecryptionFailed) return null;
+    throw error;
+  }
 }
 
 async function importKey(jwk: JWK): Promise<CryptoKey> {

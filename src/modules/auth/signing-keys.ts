@@ -2,7 +2,6 @@ import type { CryptoKey, JWK } from 'jose';
 import type { Clock } from '../../platform/clock.ts';
 import type { Database } from '../../platform/database/database.ts';
 import type { Keyring } from '../../platform/keyring.ts';
-import type { Log } from '../../platform/log.ts';
 import {
   type ActiveKey,
   openStoredKey,
@@ -25,9 +24,19 @@ export interface SigningKeyParts {
   database: Pick<Database, 'prisma'>;
   keyring: Keyring;
   clock: Clock;
-  log: Log;
   /** How long a key still verifies after it stopped signing. */
   tokenLifetimeSeconds: number;
+}
+
+/** SECRET_KEY is not the one that the signing key was stored under. */
+export class SigningKeyError extends Error {
+  override name = 'SigningKeyError';
+
+  constructor() {
+    super(
+      'SECRET_KEY does not open the signing key in the database. Start with the key that it was stored under, as SECRET_KEY or SECRET_KEY_PREVIOUS.',
+    );
+  }
 }
 
 /** Any number; it keeps instances that start together from making a key each. */
@@ -36,18 +45,27 @@ const creationLock = 7_311_002;
 const maxAgeMs = 5_000;
 
 /**
- * Loads the signing keys, making the first one on an empty database. A key that neither
- * SECRET_KEY nor SECRET_KEY_PREVIOUS opens is retired, with a warning, and replaced.
+ * Loads the signing keys, making the first one on an empty database. Throws SigningKeyError where
+ * neither SECRET_KEY nor SECRET_KEY_PREVIOUS opens the stored one: with a new one in its place,
+ * instances that have the right secret would sign what nobody accepts.
  */
 export async function loadSigningKeys(parts: SigningKeyParts): Promise<SigningKeys> {
   const { prisma } = parts.database;
-  const active = await openOrReplaceKey(parts);
+  const active = await openOrMakeKey(parts);
   let published = await readPublicKeys(prisma);
   let readAt = performance.now();
+  let reading: Promise<void> | null = null;
+  // One read for all who ask meanwhile; one that fails fails them, rather than make keys unknown.
+  const refresh = async () => {
+    published = await readPublicKeys(prisma);
+    readAt = performance.now();
+  };
   const current = async () => {
     if (performance.now() - readAt > maxAgeMs) {
-      readAt = performance.now();
-      published = await readPublicKeys(prisma);
+      reading ??= refresh().finally(() => {
+        reading = null;
+      });
+      await reading;
     }
     return published;
   };
@@ -67,20 +85,16 @@ export async function loadSigningKeys(parts: SigningKeyParts): Promise<SigningKe
   };
 }
 
-function openOrReplaceKey({ database, keyring, log }: SigningKeyParts): Promise<ActiveKey> {
+function openOrMakeKey({ database, keyring }: SigningKeyParts): Promise<ActiveKey> {
   return database.prisma.$transaction(async (transaction) => {
     await transaction.$executeRaw`SELECT pg_advisory_xact_lock(${creationLock}::bigint)`;
     const stored = await transaction.signingKey.findFirst({
       where: { retiredAt: null },
       orderBy: { createdAt: 'desc' },
     });
-    const opened = stored && (await openStoredKey(keyring, transaction, stored));
-    if (opened) return opened;
-    if (stored) {
-      log.warn('SECRET_KEY does not open the signing key: it is retired and a new one is made.');
-      await transaction.$executeRaw`
-        UPDATE signing_key SET retired_at = statement_timestamp() WHERE retired_at IS NULL`;
-    }
-    return storeNewKey(keyring, transaction);
+    if (stored === null) return storeNewKey(keyring, transaction);
+    const opened = await openStoredKey(keyring, transaction, stored);
+    if (opened === null) throw new SigningKeyError();
+    return opened;
   });
 }

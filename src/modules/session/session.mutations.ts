@@ -16,12 +16,13 @@ builder.mutationField('signOut', (t) =>
     errors: { types: [] },
     args: {
       everywhere: t.arg.boolean({
-        required: true,
         defaultValue: false,
         description: 'Whether to end all sessions of the caller.',
       }),
     },
     resolve: (_root, { everywhere }, { services, viewer, origin }) =>
-      services.sessions.signOut(origin, viewer, everywhere).then((revoked) => ({ revoked })),
+      services.sessions
+        .signOut(origin, viewer, everywhere ?? false)
+        .then((revoked) => ({ revoked })),
   }),
 );

@@ -4,6 +4,7 @@ import { InvalidTokenError } from '../../platform/errors.ts';
 import type { Keyring } from '../../platform/keyring.ts';
 import type { Origin } from '../../platform/origin.ts';
 import type { Commit } from '../../platform/unit-of-work.ts';
+import { readRefreshState, rotateSession, type StoredState } from './refresh.queries.ts';
 import { type RefreshClaim, readRefreshClaim, refreshClaimHolds } from './refresh-token.ts';
 import { endSessions, type RefreshableSession, type SessionLifetimes } from './session.service.ts';
 
@@ -18,12 +19,6 @@ export type RefreshSession = (origin: Origin, token: string) => Promise<Refresha
 /** Seconds in which a replaced refresh token still leads to its successor. */
 const reuseWindowSeconds = 10;
 
-interface StoredState extends RefreshableSession {
-  ended: boolean;
-  expired: boolean;
-  inWindow: boolean;
-}
-
 /** Builds `refreshSession` over its parts. All times are the database's. */
 export function createRefreshSession(
   { prisma }: Pick<Database, 'prisma'>,
@@ -31,45 +26,24 @@ export function createRefreshSession(
   keyring: Keyring,
   { idleSeconds }: Pick<SessionLifetimes, 'idleSeconds'>,
 ): RefreshSession {
-  const rotate = ({ sessionId, counter }: RefreshClaim) => prisma.$queryRaw<RefreshableSession[]>`
-    UPDATE session s SET counter = s.counter + 1, rotated_at = statement_timestamp(),
-      last_used_at = statement_timestamp(),
-      idle_expires_at = statement_timestamp() + make_interval(secs => ${idleSeconds})
-    FROM "user" u
-    WHERE s.id = ${sessionId}::uuid AND s.counter = ${counter} AND s.revoked_at IS NULL
-      AND least(s.expires_at, s.idle_expires_at) > statement_timestamp()
-      AND (s.rotated_at IS NULL
-        OR s.rotated_at <= statement_timestamp() - make_interval(secs => ${reuseWindowSeconds}))
-      AND u.id = s.user_id AND u.status = 'ACTIVE'
-    RETURNING s.id, s.user_id AS "userId", s.counter, s.salt,
-      least(s.expires_at, s.idle_expires_at) AS "expiresAt"`;
+  const times = { idleSeconds, windowSeconds: reuseWindowSeconds };
 
-  const readState = (sessionId: string) => prisma.$queryRaw<StoredState[]>`
-    SELECT s.id, s.user_id AS "userId", s.counter, s.salt,
-      least(s.expires_at, s.idle_expires_at) AS "expiresAt",
-      s.revoked_at IS NOT NULL OR u.status <> 'ACTIVE' AS ended,
-      least(s.expires_at, s.idle_expires_at) <= statement_timestamp() AS expired,
-      coalesce(s.rotated_at > statement_timestamp() - make_interval(secs => ${reuseWindowSeconds}),
-        false) AS "inWindow"
-    FROM session s JOIN "user" u ON u.id = s.user_id
-    WHERE s.id = ${sessionId}::uuid`;
-
-  /** Ends the session, provided that the token is still as far off as it was found to be. */
-  const endReused = (origin: Origin, claim: RefreshClaim, state: StoredState) =>
+  /** Ends a session whose token was copied, or whose database was restored from a backup. */
+  const endReused = (origin: Origin, { sessionId, counter }: RefreshClaim, state: StoredState) =>
     commit(origin, async (change) => {
-      const reused = claim.counter < state.counter;
-      const ended = await endSessions(
-        change,
-        Prisma.sql`id = ${state.id}::uuid AND counter = ${state.counter}`,
-        'TOKEN_REUSED',
-      );
+      const reused = counter < state.counter;
+      // Repeated as it was found: the session may have moved on since, which makes an old token
+      // older still.
+      const stillOff = reused ? Prisma.sql`counter > ${counter}` : Prisma.sql`counter < ${counter}`;
+      const condition = Prisma.sql`id = ${sessionId}::uuid AND ${stillOff}`;
+      const ended = await endSessions(change, condition, 'TOKEN_REUSED');
       // A token from the future is no theft: an older backup of the database was restored.
       if (ended > 0 && reused) {
         change.emit({
           topic: 'SECURITY',
           type: 'SecurityNotice',
           userId: state.userId,
-          data: { kind: 'TOKEN_REUSED', sessionId: state.id },
+          data: { kind: 'TOKEN_REUSED', sessionId },
         });
       }
     });
@@ -84,10 +58,10 @@ export function createRefreshSession(
     if (stored === null || !refreshClaimHolds(keyring, claim, stored.salt)) {
       throw new InvalidTokenError('UNKNOWN');
     }
-    const [rotated] = await rotate(claim);
-    if (rotated !== undefined) return rotated;
-    const [state] = await readState(claim.sessionId);
-    if (state === undefined || state.ended) throw new InvalidTokenError('REVOKED');
+    const rotated = await rotateSession(prisma, claim, times);
+    if (rotated !== null) return rotated;
+    const state = await readRefreshState(prisma, claim.sessionId, times);
+    if (state === null || state.ended) throw new InvalidTokenError('REVOKED');
     if (state.expired) throw new InvalidTokenError('EXPIRED');
     const behind = state.counter - claim.counter;
     if (behind === 0 || (behind === 1 && state.inWindow)) return state;

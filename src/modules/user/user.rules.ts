@@ -37,6 +37,7 @@ export const displayNameRule = z
       .string()
       .min(1, 'Must not be empty.')
       .max(maxNameLength, 'Must be at most 100 characters.')
+      .regex(/[\p{L}\p{N}\p{P}\p{S}]|^$/u, 'Must have something to see.')
       .regex(
         /^[^\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]*$/u,
         'Must not contain control characters.',
