@@ -17,10 +17,6 @@ const config: CodegenConfig = {
         scalars: {
           DateTime: 'string',
           EmailAddress: 'string',
-          EventCursor: 'string',
-          File: 'unknown',
-          JSON: 'unknown',
-          URL: 'string',
         },
       },
     },

@@ -1,9 +1,6 @@
 import { Command } from 'commander';
-import { ConfigurationError } from './config/configuration-error.ts';
+import { badConfigurationExitCode, ConfigurationError } from './config/configuration-error.ts';
 import { loadConfig, readEnvironment } from './config.ts';
-
-/** EX_CONFIG of sysexits.h. */
-const badConfigurationExitCode = 78;
 
 const program = new Command('latchkey').description('Looks after a Latchkey server.');
 

@@ -6,6 +6,9 @@ export interface ConfigurationProblem {
   example: string;
 }
 
+/** EX_CONFIG of sysexits.h, to end a process with: supervisors that know it do not try again. */
+export const badConfigurationExitCode = 78;
+
 /**
  * Reports everything that is wrong with the configuration at once.
  *

@@ -1,3 +1,4 @@
+import { isLongEnough } from '../platform/password-text.ts';
 import type { Rule } from './rule.ts';
 import { settings } from './settings.ts';
 
@@ -49,7 +50,7 @@ export const generalRules: Rule[] = [
     variable: 'ADMIN_PASSWORD',
     isBroken: ({ values }) =>
       values.ADMIN_PASSWORD !== undefined &&
-      [...values.ADMIN_PASSWORD.normalize('NFKC')].length < values.PASSWORD_MIN_LENGTH,
+      !isLongEnough(values.ADMIN_PASSWORD, values.PASSWORD_MIN_LENGTH),
     expected: settings.ADMIN_PASSWORD.expected,
   },
   {

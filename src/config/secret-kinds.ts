@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import { isShortEnough, maxPasswordBytes } from '../platform/password-text.ts';
 import type { Kind } from './kinds.ts';
 
 const leastKeyBytes = 32;
-const mostPasswordBytes = 256;
 
 /** Takes a key of at least 32 bytes; white space around it, as files leave it, does not count. */
 export function secretKey(): Kind<string> {
@@ -18,7 +18,7 @@ export function secretKey(): Kind<string> {
 /** Takes a password as it is, white space included. */
 export function newPassword(): Kind<string> {
   return {
-    schema: z.string().refine((password) => Buffer.byteLength(password) <= mostPasswordBytes),
-    expected: `a password of at least \`PASSWORD_MIN_LENGTH\` characters and at most ${mostPasswordBytes} bytes`,
+    schema: z.string().refine(isShortEnough),
+    expected: `a password of at least \`PASSWORD_MIN_LENGTH\` characters and at most ${maxPasswordBytes} bytes`,
   };
 }

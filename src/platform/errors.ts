@@ -14,6 +14,7 @@ export interface FieldIssue {
 
 /** Input breaks one or more rules; nothing was changed. */
 export class ValidationError extends Error {
+  override readonly name = 'ValidationError';
   readonly code = 'VALIDATION_FAILED';
   readonly issues: FieldIssue[];
 
@@ -25,6 +26,7 @@ export class ValidationError extends Error {
 
 /** The address and password do not belong together; also when the address is unknown. */
 export class InvalidCredentialsError extends Error {
+  override readonly name = 'InvalidCredentialsError';
   readonly code = 'INVALID_CREDENTIALS';
 
   constructor() {
@@ -37,6 +39,7 @@ export type TokenFault = 'EXPIRED' | 'CONSUMED' | 'UNKNOWN' | 'REVOKED';
 
 /** A one-time or refresh token does not hold (any more). */
 export class InvalidTokenError extends Error {
+  override readonly name = 'InvalidTokenError';
   readonly code = 'INVALID_TOKEN';
   readonly reason: TokenFault;
 
@@ -48,6 +51,7 @@ export class InvalidTokenError extends Error {
 
 /** The password is right, but the account may not be used now. */
 export class AccountUnavailableError extends Error {
+  override readonly name = 'AccountUnavailableError';
   readonly code = 'ACCOUNT_UNAVAILABLE';
   readonly status: 'SUSPENDED';
 
@@ -59,6 +63,7 @@ export class AccountUnavailableError extends Error {
 
 /** The change collides with what is stored: a name is taken, or the row has moved on. */
 export class ConflictError extends Error {
+  override readonly name = 'ConflictError';
   readonly code = 'CONFLICT';
   /** The input field that collides, if one does. */
   readonly path: string[] | null;
@@ -73,15 +78,11 @@ export class ConflictError extends Error {
 }
 
 /** What a rate limit counts. */
-export type RateLimitScope =
-  | 'CLIENT_IP'
-  | 'ACCOUNT'
-  | 'CLIENT_IP_AND_ACCOUNT'
-  | 'VIEWER'
-  | 'SERVER';
+export type RateLimitScope = 'CLIENT_IP' | 'ACCOUNT' | 'CLIENT_IP_AND_ACCOUNT';
 
 /** Too many attempts; the same call is welcome again after the delay. */
 export class RateLimitedError extends Error {
+  override readonly name = 'RateLimitedError';
   readonly code = 'RATE_LIMITED';
   readonly retryAfterSeconds: number;
   readonly scope: RateLimitScope;
@@ -98,6 +99,7 @@ export type RefusalCode = 'SIGN_UP_DISABLED';
 
 /** The request as a whole is declined: a top-level error with a stable code, no union member. */
 export class RefusedError extends Error {
+  override readonly name = 'RefusedError';
   readonly code: RefusalCode;
 
   constructor(code: RefusalCode, message: string) {

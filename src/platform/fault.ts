@@ -1,3 +1,5 @@
+import { errorCodeOf } from './error-code.ts';
+
 /** What may be logged and stored of an error. */
 export interface Fault {
   type: string;
@@ -13,11 +15,10 @@ export interface Fault {
 export function describeFault(error: unknown): Fault {
   if (typeof error !== 'object' || error === null)
     return { type: typeof error, code: null, at: [] };
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : null;
   const type = 'name' in error && typeof error.name === 'string' ? error.name : 'Error';
   const stack = 'stack' in error && typeof error.stack === 'string' ? error.stack : '';
   const at = stack.split('\n').filter((line) => /^\s+at /.test(line));
-  return { type, code, at: at.slice(0, 5).map((line) => line.trim()) };
+  return { type, code: errorCodeOf(error), at: at.slice(0, 5).map((line) => line.trim()) };
 }
 
 /** Tells whether the error says, by `permanent: true`, that another try cannot help. */

@@ -33,8 +33,6 @@ export interface RateLimiter {
    * an address perhaps, is stored as a hash only.
    */
   charge(limit: RateLimit, key: string): Promise<void>;
-  /** Forgets the tries by `key`, as after a success. */
-  clear(limit: RateLimit, key: string): Promise<void>;
   close(): void;
 }
 
@@ -60,7 +58,7 @@ export function createRateLimiter(parts: {
 }
 
 /** Where the tries of one limit are counted. */
-type Store = (limit: RateLimit) => Pick<RateLimiterAbstract, 'consume' | 'delete'>;
+type Store = (limit: RateLimit) => Pick<RateLimiterAbstract, 'consume'>;
 
 function createCounter(store: Store, close: () => void): RateLimiter {
   const limiters = new Map<string, ReturnType<Store>>();
@@ -78,9 +76,6 @@ function createCounter(store: Store, close: () => void): RateLimiter {
         const retryAfterSeconds = Math.max(1, Math.ceil(refusal.msBeforeNext / 1000));
         throw new RateLimitedError(retryAfterSeconds, limit.scope);
       }
-    },
-    async clear(limit, key) {
-      await limiterOf(limit).delete(hashKey(limit, key));
     },
     close,
   };
@@ -124,21 +119,19 @@ function redisStore(redis: Redis, log: Log): Store {
       rejectIfRedisNotReady: true,
     });
     const own = memoryStore(limit);
-    const attempt = async <Result>(count: (limiter: ReturnType<Store>) => Promise<Result>) => {
-      try {
-        const result = await count(shared);
-        away = false;
-        return result;
-      } catch (refusal) {
-        if (refusal instanceof RateLimiterRes) throw refusal;
-        if (!away) log.warn('Redis is away: each process counts its own rate limits.');
-        away = true;
-        return count(own);
-      }
-    };
     return {
-      consume: (key, points) => attempt((limiter) => limiter.consume(key, points)),
-      delete: (key) => attempt((limiter) => limiter.delete(key)),
+      async consume(key) {
+        try {
+          const result = await shared.consume(key);
+          away = false;
+          return result;
+        } catch (refusal) {
+          if (refusal instanceof RateLimiterRes) throw refusal;
+          if (!away) log.warn('Redis is away: each process counts its own rate limits.');
+          away = true;
+          return await own.consume(key);
+        }
+      },
     };
   };
 }

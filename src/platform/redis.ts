@@ -1,4 +1,5 @@
 import { Redis } from 'ioredis';
+import { errorCodeOf } from './error-code.ts';
 import type { Log } from './log.ts';
 
 const connectTimeoutMs = 2_000;
@@ -22,10 +23,13 @@ export async function connectRedis(url: string, log: Log): Promise<Redis> {
     retryStrategy: (attempt) => Math.min(attempt * 200, longestPauseMs),
   });
   let away = false;
-  redis.on('error', (error: Error & { code?: string }) => {
+  redis.on('error', (error: Error) => {
     if (away) return;
     away = true;
-    log.error({ code: error.code ?? error.name }, 'Redis is away; trying to reach it again.');
+    log.error(
+      { code: errorCodeOf(error) ?? error.name },
+      'Redis is away; trying to reach it again.',
+    );
   });
   // Unlike `close`, not for a connection that we end ourselves.
   redis.on('reconnecting', () => {

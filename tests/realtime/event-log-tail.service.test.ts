@@ -127,13 +127,13 @@ describe('the tails of several instances on one PostgreSQL database', () => {
 
     await proxy.cut();
     await appendNamed(database, 'meanwhile');
-    const warning = await instance.line('The event log cannot be read; trying on');
+    const warning = await instance.line('The event log cannot be read; trying on.');
     await proxy.restore();
     await appendNamed(database, 'after');
     await instance.delivered.event('after');
 
     expect(instance.delivered.names).toEqual(['before', 'meanwhile', 'after']);
     expect(instance.lines.filter(({ msg }) => msg === warning.msg)).toHaveLength(1);
-    await instance.line('The event log can be read again');
+    await instance.line('The event log can be read again.');
   });
 });

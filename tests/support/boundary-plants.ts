@@ -25,6 +25,7 @@ function writing(title: string, file: string, source: string, says = ''): Plant 
 }
 
 const platform = 'Floor plan: platform/';
+const rules = 'Floor plan: rules import';
 const services = 'Floor plan: services and rules';
 const order = 'Floor plan: a feature imports only';
 const resolvers = 'Floor plan: a resolver';
@@ -32,6 +33,8 @@ const graphql = 'Floor plan: graphql/ imports';
 const server = 'Floor plan: server/';
 const composition = 'Floor plan: only main.ts, cli.ts';
 const executableSchema = 'Floor plan: only app.ts, server/';
+
+const entry = "import './main.ts';\nimport './graphql/schema.ts';\n";
 
 /** Violations, each of which the linter must name. */
 export const forbidden: Plant[] = [
@@ -55,11 +58,19 @@ export const forbidden: Plant[] = [
   importing('src/modules/user/#.service.ts', './user.schema.ts', services),
   importing('src/modules/user/#.service.ts', './user.mutations.ts', services),
 
+  importing('src/modules/user/#.rules.ts', '../../generated/prisma/client.ts', rules),
+  importing('src/modules/user/#.rules.ts', '../../platform/database/connect.ts', rules),
+  importing('src/modules/user/#.rules.ts', '../../platform/unit-of-work.ts', rules),
+  importing('src/modules/user/#.rules.ts', './user.service.ts', rules),
+  importing('src/modules/user/#.rules.ts', 'node:fs/promises', rules),
+  importing('src/modules/user/#.rules.ts', 'pg', rules),
+
   importing('src/modules/role/#.service.ts', '../user/user.service.ts', order),
   importing('src/modules/user/#.service.ts', '../session/session.service.ts', order),
   importing('src/modules/session/#.service.ts', '../auth/auth.service.ts', order),
   importing('src/modules/auth/#.service.ts', '../administration/suspend.service.ts', order),
   importing('src/modules/auth/#.service.ts', '../message/message.service.ts', order),
+  importing('src/modules/user/#.rules.ts', '../auth/auth.rules.ts', order),
   importing('src/modules/message/#.service.ts', '../presence/presence.service.ts', order),
   importing('src/modules/audit/#.service.ts', '../administration/suspend.service.ts', order),
   importing('src/modules/user/mails/#.ts', '../../auth/auth.service.ts', order),
@@ -71,6 +82,11 @@ export const forbidden: Plant[] = [
   importing('src/modules/user/#.schema.ts', '../../server/health.ts', resolvers),
   importing('src/modules/user/#.schema.ts', '../../config.ts', resolvers),
   importing('src/modules/user/#.schema.ts', '../../graphql/run-operation.ts', resolvers),
+  importing('src/modules/user/#.schema.ts', '../../graphql/mask-error.ts', resolvers),
+  importing('src/modules/user/#.schema.ts', '../../graphql/authenticate.ts', resolvers),
+  importing('src/modules/user/#.schema.ts', '../../platform/unit-of-work.ts', resolvers),
+  importing('src/modules/user/#.schema.ts', '../../platform/redis.ts', resolvers),
+  importing('src/modules/user/#.schema.ts', 'pg', resolvers),
   importing('src/modules/auth/#.mutations.ts', '../user/user.schema.ts', resolvers),
 
   importing('src/graphql/#.ts', '../server/health.ts', graphql),
@@ -78,23 +94,38 @@ export const forbidden: Plant[] = [
   importing('src/graphql/#.ts', '../modules/user/user.schema.ts', graphql),
   importing('src/graphql/#.ts', '../modules/user/user.service.ts', graphql, 'import'),
   importing('src/graphql/#.ts', '../generated/prisma/client.ts', graphql, 'import'),
+  importing('src/graphql/#.ts', 'pg', graphql),
 
   importing('src/server/#.ts', '../modules/user/user.service.ts', server),
   importing('src/server/#.ts', '../generated/prisma/client.ts', server),
   importing('src/server/#.ts', '../graphql/builder.ts', server),
+  importing('src/server/#.ts', '../graphql/authenticate.ts', server),
+  importing('src/server/#.ts', '../graphql/mask-error.ts', server),
+  importing('src/server/#.ts', '../platform/database/postgres.ts', server, 'import'),
+  importing('src/server/#.ts', '../platform/database/migrate.ts', server),
   importing('src/server/#.ts', '@pothos/core', server),
+  importing('src/server/#.ts', '@prisma/client', server),
+  importing('src/server/#.ts', '@electric-sql/pglite', server),
+  importing('src/server/#.ts', 'pg', server),
+  importing('src/server/#.ts', 'ioredis', server),
 
   importing('src/server/#.ts', '../app.ts', composition),
   importing('src/platform/jobs/#.ts', '../../app.ts', composition),
   importing('src/modules/user/#.service.ts', '../../app.ts', composition),
   importing('src/platform/#.ts', '../main.ts', composition),
   importing('src/announce-#.ts', './cli.ts', composition),
+  importing('src/modules/user/#.service.ts', '../../announce.ts', composition),
+  importing('src/modules/user/#.schema.ts', '../../announce.ts', composition),
+  importing('src/platform/#.ts', '../start-failure.ts', composition),
+  importing('src/graphql/#.ts', '../stop-signal.ts', composition),
+  importing('src/server/#.ts', '../stop-signal.ts', composition),
   importing('src/announce-#.ts', './app.ts', composition),
   importing('src/graphql/#.ts', './schema.ts', executableSchema),
   importing('src/announce-#.ts', './graphql/schema.ts', executableSchema),
-  importing('src/cli.ts', './graphql/schema.ts', executableSchema),
   importing('src/modules/user/#.schema.ts', '../../graphql/schema.ts', executableSchema),
 
+  writing('an entry that imports another', 'src/cli.ts', entry, composition),
+  writing('an entry that imports the schema', 'src/cli.ts', entry, executableSchema),
   writing(
     'a builder that imports what uses it',
     'src/graphql/builder.ts',
@@ -190,6 +221,11 @@ export const permitted: Plant[] = [
   importing('src/modules/user/#.service.ts', '../../platform/database/database.ts'),
   importing('src/modules/user/#.service.ts', '../../generated/prisma/client.ts'),
   importing('src/modules/user/#.service.ts', './user.rules.ts'),
+  importing('src/modules/user/#.rules.ts', 'zod', '', 'import'),
+  importing('src/modules/user/#.rules.ts', './user.rules.ts'),
+  importing('src/modules/user/#.rules.ts', '../role/role.rules.ts'),
+  importing('src/modules/user/#.rules.ts', '../../platform/password-text.ts'),
+  importing('src/modules/user/#.rules.ts', '../../generated/prisma/enums.ts'),
   importing('src/modules/user/#.service.ts', '../role/role.service.ts'),
   importing('src/modules/session/#.service.ts', '../user/user.service.ts'),
   importing('src/modules/auth/#.service.ts', '../session/session.service.ts'),
@@ -198,6 +234,8 @@ export const permitted: Plant[] = [
   importing('src/modules/user/mails/#.ts', '../../role/role.service.ts'),
   importing('src/modules/user/#.schema.ts', '../../graphql/builder.ts'),
   importing('src/modules/user/#.schema.ts', '../../generated/prisma/enums.ts'),
+  importing('src/modules/user/#.schema.ts', '../../graphql/node-visibility.ts'),
+  importing('src/modules/user/#.schema.ts', '../../graphql/context.ts'),
   importing('src/modules/user/#.mutations.ts', '../../platform/errors.ts'),
   importing('src/modules/user/#.mutations.ts', './user.rules.ts'),
   importing('src/modules/user/#.subscriptions.ts', './user.schema.ts'),
@@ -213,10 +251,20 @@ export const permitted: Plant[] = [
   ),
   importing('src/server/#.ts', '../graphql/run-operation.ts'),
   importing('src/server/#.ts', '../graphql/schema.ts'),
+  importing('src/server/#.ts', '../graphql/context.ts'),
+  importing('src/server/#.ts', '../graphql/call.ts'),
   importing('src/server/#.ts', '../config.ts'),
+  importing('src/server/#.ts', '../platform/html.ts', '', 'import'),
+  importing('src/server/#.ts', '../platform/mail/outbox-transport.ts'),
+  importing('src/server/#.ts', '../platform/database/database.ts'),
+  importing('src/server/#.ts', './health.ts', '', 'import'),
   importing('src/server/#.ts', 'graphql-yoga'),
   importing('src/app.ts', './graphql/schema.ts'),
-  importing('src/main.ts', './app.ts'),
+  writing(
+    'an entry that imports what belongs to it',
+    'src/main.ts',
+    "import './app.ts';\nimport './announce.ts';\nimport './start-failure.ts';\nimport './platform/database/connect.ts';\n",
+  ),
   importing('scripts/#.ts', '../src/graphql/schema.ts'),
   writing(
     'the environment in config.ts and scripts',

@@ -7,6 +7,8 @@ export interface Recording<Result> {
   result: Result;
   /** SQL in the order in which the driver got it; the bounds of transactions are among it. */
   sent: string[];
+  /** What the driver got with each of them. */
+  values: unknown[][];
   /** The statement that was made to fail, if the work came as far as that. */
   failed: string | null;
 }
@@ -33,6 +35,7 @@ export interface StatementCount {
 
 interface Run {
   sent: string[];
+  values: unknown[][];
   failing: number | undefined;
   failed: string | null;
 }
@@ -67,7 +70,7 @@ export function watchStatements({ driver }: Database): StatementWatch {
     watchQueries(driver.pglite);
     // PGlite begins a transaction by itself, not by a statement that it is given.
     intercept(driver.pglite, 'transaction', ([work], call) => {
-      runs.getStore()?.sent.push('BEGIN');
+      noteStatement(runs.getStore(), 'BEGIN', []);
       return call([
         (transaction: object) => {
           watchQueries(transaction);
@@ -78,9 +81,9 @@ export function watchStatements({ driver }: Database): StatementWatch {
   }
   return {
     async record(work, { failing } = {}) {
-      const run: Run = { sent: [], failing, failed: null };
+      const run: Run = { sent: [], values: [], failing, failed: null };
       const result = await runs.run(run, work);
-      return { result, sent: [...run.sent], failed: run.failed };
+      return { result, sent: [...run.sent], values: [...run.values], failed: run.failed };
     },
   };
 }
@@ -109,10 +112,15 @@ function sendStatement(run: Run | undefined, args: unknown[], call: Call): unkno
   if (run === undefined || sql === null || background.some((pattern) => pattern.test(sql))) {
     return call(args);
   }
-  run.sent.push(sql);
+  noteStatement(run, sql, valuesOf(args));
   if (run.sent.length !== run.failing) return call(args);
   run.failed = sql;
   return sql === 'COMMIT' ? failCommit(args, call) : call(withSql(args, refused));
+}
+
+function noteStatement(run: Run | undefined, sql: string, values: unknown[]): void {
+  run?.sent.push(sql);
+  run?.values.push(values);
 }
 
 /** Ends the transaction too, as the server does when a COMMIT fails. */
@@ -125,6 +133,11 @@ function sqlOf([query]: unknown[]): string | null {
   if (typeof query === 'string') return query;
   const text = typeof query === 'object' && query !== null ? Reflect.get(query, 'text') : null;
   return typeof text === 'string' ? text : null;
+}
+
+function valuesOf([query, values]: unknown[]): unknown[] {
+  const given = typeof query === 'object' && query !== null ? Reflect.get(query, 'values') : values;
+  return Array.isArray(given) ? given : [];
 }
 
 function withSql([query, , ...rest]: unknown[], sql: string): unknown[] {

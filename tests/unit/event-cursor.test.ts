@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  cursorOf,
-  decodeCursor,
-  encodeCursor,
+  decodeEventCursor,
+  encodeEventCursor,
+  eventCursorOf,
   logStart,
 } from '../../src/platform/event-log/cursor.ts';
 
@@ -12,19 +12,21 @@ const text = 'AQAAAAASZwGaobLD1H5f';
 
 describe('an event cursor', () => {
   it('is written the same for ever', () => {
-    expect(encodeCursor(cursorOf(event))).toBe(text);
-    expect(encodeCursor(logStart)).toBe('AQAAAAAAAAAAAAAAAAAA');
+    expect(encodeEventCursor(eventCursorOf(event))).toBe(text);
+    expect(encodeEventCursor(logStart)).toBe('AQAAAAAAAAAAAAAAAAAA');
   });
 
   it('names the number and the first half of the id', () => {
-    expect(decodeCursor(text)).toEqual({ sequence: 4711n, idPrefix: '019aa1b2c3d47e5f' });
+    expect(decodeEventCursor(text)).toEqual({ sequence: 4711n, idPrefix: '019aa1b2c3d47e5f' });
   });
 
   it('comes back unchanged for every row that the log can hold', () => {
     const row = fc.record({ sequence: fc.bigInt(1n, 2n ** 48n - 1n), id: fc.uuid() });
     fc.assert(
       fc.property(row, (any) => {
-        expect(decodeCursor(encodeCursor(cursorOf(any)))).toEqual(cursorOf(any));
+        expect(decodeEventCursor(encodeEventCursor(eventCursorOf(any)))).toEqual(
+          eventCursorOf(any),
+        );
       }),
     );
   });
@@ -32,8 +34,8 @@ describe('an event cursor', () => {
   it('is refused unless it is the one spelling of itself', () => {
     fc.assert(
       fc.property(fc.string({ maxLength: 24 }), (any) => {
-        const cursor = decodeCursor(any);
-        expect(cursor === null || encodeCursor(cursor) === any).toBe(true);
+        const cursor = decodeEventCursor(any);
+        expect(cursor === null || encodeEventCursor(cursor) === any).toBe(true);
       }),
     );
   });
@@ -55,6 +57,6 @@ describe('an event cursor', () => {
     ['a very long text', 'A'.repeat(100_000)],
     ['SQL', "1' OR sequence > 0 --"],
   ])('is refused when it is %s', (_description, hostile) => {
-    expect(decodeCursor(hostile)).toBeNull();
+    expect(decodeEventCursor(hostile)).toBeNull();
   });
 });

@@ -1,5 +1,7 @@
 /** The database has not answered in time; whether it did what was asked is unknown. */
 export class DatabaseTimeoutError extends Error {
+  override readonly name = 'DatabaseTimeoutError';
+
   constructor() {
     super('The database did not answer in time.');
   }

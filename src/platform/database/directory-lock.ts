@@ -4,6 +4,8 @@ import { DatabaseSync } from 'node:sqlite';
 
 /** Another process, or another part of this one, has the data directory open. */
 export class DataDirectoryInUseError extends Error {
+  override readonly name = 'DataDirectoryInUseError';
+
   constructor(dataDir: string, cause: unknown) {
     super(`The data directory ${dataDir} is in use by another process. Stop that process first.`, {
       cause,

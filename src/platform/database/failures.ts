@@ -1,3 +1,4 @@
+import { errorCodeOf } from '../error-code.ts';
 import { DatabaseTimeoutError } from './deadline.ts';
 
 /** Tells whether a write was refused because another row has the value; `constraint` is its name. */
@@ -13,7 +14,7 @@ export function isUniqueViolation(error: unknown, constraint: string): boolean {
 
 /** Tells whether an update or delete found no row to act on. */
 export function isMissingRow(error: unknown): boolean {
-  return codeOf(error) === 'P2025';
+  return errorCodeOf(error) === 'P2025';
 }
 
 /**
@@ -25,9 +26,9 @@ export function isUnavailable(error: unknown): boolean {
   for (const link of causes(error)) {
     const cause = driverCause(link);
     if (link instanceof DatabaseTimeoutError) return true;
-    if (unavailableCodes.has(codeOf(link)) || unavailableMessages.has(messageOf(link))) return true;
-    if (isUnavailableState(codeOf(link)) || isUnavailableState(cause?.originalCode ?? ''))
-      return true;
+    const code = errorCodeOf(link) ?? '';
+    if (unavailableCodes.has(code) || unavailableMessages.has(messageOf(link))) return true;
+    if (isUnavailableState(code) || isUnavailableState(cause?.originalCode ?? '')) return true;
     if (unavailableKinds.has(cause?.kind ?? '')) return true;
   }
   return false;
@@ -102,11 +103,6 @@ function* causes(error: unknown): Generator<unknown> {
     yield link;
     link = propertyOf(link, 'cause');
   }
-}
-
-function codeOf(error: unknown): string {
-  const code = propertyOf(error, 'code');
-  return typeof code === 'string' ? code : '';
 }
 
 function messageOf(error: unknown): string {

@@ -36,9 +36,8 @@ export function createLastingConnection(
 ): LastingConnection {
   let current: pg.Client | null = null;
   let attempt: Promise<void> | null = null;
-  let failures = 0;
   let closed = false;
-  let retryTimer: NodeJS.Timeout | undefined;
+  const retries = createRetries(connect);
   let heartbeatTimer: NodeJS.Timeout | undefined;
 
   async function tryOnce(): Promise<void> {
@@ -50,19 +49,19 @@ export function createLastingConnection(
       await prepare(client);
     } catch {
       abandon(client);
-      retryLater();
+      if (!closed) retries.later();
       return;
     }
     if (closed) return await client.end();
     current = client;
-    failures = 0;
+    retries.reset();
     heartbeatTimer = setInterval(() => checkAlive(client), heartbeat.intervalMs);
     onConnect();
   }
 
   async function connect(): Promise<void> {
     if (current || closed) return;
-    clearTimeout(retryTimer);
+    retries.cancel();
     attempt ??= tryOnce().finally(() => {
       attempt = null;
     });
@@ -77,21 +76,14 @@ export function createLastingConnection(
     if (client !== current) return;
     current = null;
     clearInterval(heartbeatTimer);
-    log.warn('The database connection for notifications was lost');
+    log.warn('The database connection for notifications was lost.');
     abandon(client);
-    retryLater();
-  }
-
-  function retryLater(): void {
-    if (closed) return;
-    const delay = Math.min(longestDelayMs, shortestDelayMs * 2 ** failures++);
-    // Spread out, so that many instances do not come back in one moment.
-    retryTimer = setTimeout(connect, delay * (0.5 + Math.random() / 2));
+    retries.later();
   }
 
   async function close(): Promise<void> {
     closed = true;
-    clearTimeout(retryTimer);
+    retries.cancel();
     clearInterval(heartbeatTimer);
     const client = current;
     current = null;
@@ -100,6 +92,23 @@ export function createLastingConnection(
   }
 
   return { current: () => current, connect, replace, close };
+}
+
+/** Calls again after a pause that doubles with every call since the last success. */
+function createRetries(retry: () => Promise<void>) {
+  let failures = 0;
+  let timer: NodeJS.Timeout | undefined;
+  return {
+    later() {
+      const delay = Math.min(longestDelayMs, shortestDelayMs * 2 ** failures++);
+      // Spread out, so that many instances do not come back in one moment.
+      timer = setTimeout(retry, delay * (0.5 + Math.random() / 2));
+    },
+    reset() {
+      failures = 0;
+    },
+    cancel: () => clearTimeout(timer),
+  };
 }
 
 function abandon(client: pg.Client): void {

@@ -25,12 +25,12 @@ export async function migrateDatabase(
     const history = await readHistory(connection.queryable);
     const unknown = findUnknown(migrations, history);
     if (unknown.length > 0) {
-      log.warn({ migrations: unknown }, 'The database was migrated by a newer version');
+      log.warn({ migrations: unknown }, 'The database was migrated by a newer version.');
     }
     const pending = selectPending(migrations, history);
     for (const migration of pending) {
       await applyOne(connection, migrations, migration);
-      log.info({ migration: migration.name }, 'Applied a migration');
+      log.info({ migration: migration.name }, 'A migration was applied.');
     }
     return pending.map(({ name }) => name);
   });

@@ -85,7 +85,7 @@ async function requireServerVersion(queryable: SqlQueryable): Promise<void> {
 async function takeLock({ queryable, runScript }: EngineConnection, log: Log): Promise<void> {
   const [taken] = await selectRow(queryable, `SELECT pg_try_advisory_lock(${migrationLock})`);
   if (taken === true) return;
-  log.info('Waiting for another instance that is migrating the database');
+  log.info('Waiting for another instance that is migrating the database.');
   await runScript(`SELECT pg_advisory_lock(${migrationLock})`);
 }
 

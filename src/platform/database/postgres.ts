@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
+import { errorCodeOf } from '../error-code.ts';
 import type { Log } from '../log.ts';
 import type { Database, PostgresSettings } from './database.ts';
 import { withDeadline } from './deadline.ts';
@@ -56,7 +57,7 @@ function createPool(settings: PostgresSettings, log: Log): pg.Pool {
     },
   });
   pool.on('error', (error) => {
-    log.warn({ code: errorCode(error) }, 'An idle database connection was lost');
+    log.warn({ code: errorCodeOf(error) }, 'An idle database connection was lost.');
   });
   return pool;
 }
@@ -83,8 +84,4 @@ function tlsOptions(settings: PostgresSettings): pg.ClientConfig['ssl'] {
         ? { rejectUnauthorized: true, ca: readFileSync(settings.tlsCaFile, 'utf8') }
         : { rejectUnauthorized: true };
   }
-}
-
-function errorCode(error: Error): string | null {
-  return 'code' in error && typeof error.code === 'string' ? error.code : null;
 }

@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import {
   bindMigrationAwareSqlAdapterFactory,
   type SqlDriverAdapter,
@@ -7,7 +5,7 @@ import {
   type SqlQueryable,
 } from '@prisma/driver-adapter-utils';
 import * as bindings from '@prisma/schema-engine-wasm/schema_engine_bg';
-import { Prisma } from '../../generated/prisma/client.ts';
+import { loadSchemaEngine } from './load-schema-engine.ts';
 import type { Migration } from './migration-files.ts';
 
 /** A connection that the engine works on, always the same one. */
@@ -17,18 +15,7 @@ export interface EngineConnection {
   runScript(sql: string): Promise<void>;
 }
 
-/** The part of the JavaScript API that is used here; the types of Node leave it out. */
-declare const WebAssembly: {
-  instantiate(
-    bytes: Uint8Array,
-    imports: object,
-  ): Promise<{ instance: { exports: Record<string, unknown> } }>;
-};
-
-const engineFile = '@prisma/schema-engine-wasm/schema_engine_bg';
 const noFilters = { externalTables: [], externalEnums: [] };
-
-let loading: Promise<void> | undefined;
 
 /** Applies those of the migrations that the history table lacks, and records them there. */
 export async function applyMigrations(
@@ -85,8 +72,7 @@ async function withEngine<T>(
 }
 
 async function startEngine(connection: EngineConnection): Promise<bindings.SchemaEngine> {
-  loading ??= loadEngine();
-  await loading;
+  await loadSchemaEngine();
   const factory: SqlMigrationAwareDriverAdapterFactory = {
     provider: 'postgres',
     adapterName: 'latchkey',
@@ -97,39 +83,6 @@ async function startEngine(connection: EngineConnection): Promise<bindings.Schem
     { datamodels: undefined },
     () => undefined,
     bindMigrationAwareSqlAdapterFactory(factory),
-  );
-}
-
-async function loadEngine(): Promise<void> {
-  const script = createRequire(import.meta.url).resolve(engineFile);
-  const bytes = await readFile(script.replace(/\.js$/, '.wasm'));
-  const { instance } = await WebAssembly.instantiate(bytes, {
-    './schema_engine_bg.js': withIdleTimers(bindings),
-  });
-  bindings.__wbg_set_wasm(instance.exports);
-  const { __wbindgen_start: start } = instance.exports;
-  // Without this call, arguments reach the engine scrambled.
-  if (typeof start === 'function') start();
-  assertEngineVersion(bindings.version());
-}
-
-/** Keeps the engine's time limits, which it never clears, from keeping the process alive. */
-function withIdleTimers(imports: object): object {
-  const entries = Object.entries(imports).map(([name, value]) =>
-    name.startsWith('__wbg_setTimeout_')
-      ? [name, (callback: () => void, delayMs: number) => setTimeout(callback, delayMs).unref()]
-      : [name, value],
-  );
-  return Object.fromEntries(entries);
-}
-
-/** Throws unless an engine is the one that the installed Prisma was released with. */
-export function assertEngineVersion(engine: string): void {
-  const { client: prisma, engine: expected } = Prisma.prismaVersion;
-  if (engine === expected) return;
-  throw new Error(
-    `@prisma/schema-engine-wasm holds engine ${engine}, but Prisma ${prisma} goes with engine ` +
-      `${expected}. Install versions that belong together.`,
   );
 }
 

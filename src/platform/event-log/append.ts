@@ -21,11 +21,14 @@ export interface NewEvent {
  * readers wait from here until the commit for whatever was appended later. Writers wait for nobody.
  * After the commit, wake the tail.
  */
-export async function appendEvents(tx: Transaction, events: readonly NewEvent[]): Promise<void> {
+export async function appendEvents(
+  transaction: Transaction,
+  events: readonly NewEvent[],
+): Promise<void> {
   if (events.length === 0) return;
 
   // Taken by every append: ROLLBACK TO SAVEPOINT releases a lock that an earlier append took.
-  await tx.$executeRaw`
+  await transaction.$executeRaw`
     SELECT pg_advisory_xact_lock_shared((${lockTag}::bigint << 48) | (${lastNumber}))`;
 
   const rows = events.map((event) => ({
@@ -35,7 +38,7 @@ export async function appendEvents(tx: Transaction, events: readonly NewEvent[])
     user_id: event.userId,
     data: event.data,
   }));
-  await tx.$executeRaw`
+  await transaction.$executeRaw`
     INSERT INTO logged_event (sequence, id, topic, type, user_id, data)
     SELECT nextval('logged_event_sequence_seq'), id, topic, type, user_id, data
     FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)

@@ -22,7 +22,7 @@ const idBytes = 8;
 const totalBytes = 1 + sequenceBytes + idBytes;
 
 /** Names the row of an event. */
-export function cursorOf(event: Pick<LoggedEvent, 'sequence' | 'id'>): EventCursor {
+export function eventCursorOf(event: Pick<LoggedEvent, 'sequence' | 'id'>): EventCursor {
   return {
     sequence: event.sequence,
     idPrefix: event.id.replaceAll('-', '').slice(0, 2 * idBytes),
@@ -30,7 +30,7 @@ export function cursorOf(event: Pick<LoggedEvent, 'sequence' | 'id'>): EventCurs
 }
 
 /** Writes a cursor as 20 characters of base64url, the same on every instance and after restarts. */
-export function encodeCursor(cursor: EventCursor): string {
+export function encodeEventCursor(cursor: EventCursor): string {
   const bytes = Buffer.alloc(totalBytes);
   bytes.writeUInt8(format, 0);
   bytes.writeUIntBE(Number(cursor.sequence), 1, sequenceBytes);
@@ -44,7 +44,7 @@ export function encodeCursor(cursor: EventCursor): string {
  * Returns null when it is not the one spelling of a cursor; whether its row exists is for
  * the reader of the log to find out.
  */
-export function decodeCursor(text: string): EventCursor | null {
+export function decodeEventCursor(text: string): EventCursor | null {
   const bytes = decodeBase64url(text, totalBytes);
   if (bytes === null || bytes.readUInt8(0) !== format) return null;
   const cursor: EventCursor = {

@@ -4,7 +4,7 @@ import type {
   Prisma,
   PrismaClient,
 } from '../../generated/prisma/client.ts';
-import { cursorOf, type EventCursor, logStart } from './cursor.ts';
+import { type EventCursor, eventCursorOf, logStart } from './cursor.ts';
 import { readHorizon } from './horizon.ts';
 
 /** Which part of the log is wanted. */
@@ -67,13 +67,13 @@ export async function readEventsUpTo(
     const isBehind = gap.reason === 'RETENTION_EXCEEDED';
     return { events: [], cursor: gap.resumedAt, hasMore: isBehind, gap };
   }
-  return { events, cursor: last ? cursorOf(last) : (after ?? logStart), hasMore, gap };
+  return { events, cursor: last ? eventCursorOf(last) : (after ?? logStart), hasMore, gap };
 }
 
 /** Finds the newest final row, to read only what comes later. */
 export async function findEnd(prisma: PrismaClient, horizon: bigint): Promise<EventCursor> {
   const newest = await findNewestRow(prisma, { lte: horizon });
-  return newest === null ? logStart : cursorOf(newest);
+  return newest === null ? logStart : eventCursorOf(newest);
 }
 
 function filterOf({ userId, topics }: EventQuery): Prisma.LoggedEventWhereInput {
@@ -99,12 +99,12 @@ async function findGap(
   if (after.sequence === logStart.sequence) return null;
   const select = { sequence: true, id: true } as const;
   const row = await prisma.loggedEvent.findUnique({ where: { sequence: after.sequence }, select });
-  if (row !== null && cursorOf(row).idPrefix === after.idPrefix) return null;
+  if (row !== null && eventCursorOf(row).idPrefix === after.idPrefix) return null;
 
   const oldest = await prisma.loggedEvent.findFirst({ orderBy: { sequence: 'asc' }, select });
   // Only pruning removes rows below the oldest; anything else is a log with another history.
   if (row === null && oldest !== null && after.sequence < oldest.sequence) {
-    return { reason: 'RETENTION_EXCEEDED', resumedAt: cursorOf(oldest) };
+    return { reason: 'RETENTION_EXCEEDED', resumedAt: eventCursorOf(oldest) };
   }
   return { reason: 'LOG_RESET', resumedAt: await findEnd(prisma, horizon) };
 }

@@ -77,7 +77,7 @@ function deliver(page: EventPage, listeners: Set<TailListener>, log: Log): void 
     try {
       listener(page);
     } catch (error) {
-      log.error({ fault: describeFault(error) }, 'A reader of the event log failed');
+      log.error({ fault: describeFault(error) }, 'A reader of the event log failed.');
     }
   }
 }
@@ -88,12 +88,12 @@ function retrying(read: () => Promise<Progress>, log: Log): () => Promise<Progre
   return async () => {
     try {
       const progress = await read();
-      if (!isReadable) log.info('The event log can be read again');
+      if (!isReadable) log.info('The event log can be read again.');
       isReadable = true;
       return progress;
     } catch (error) {
       if (isReadable)
-        log.warn({ fault: describeFault(error) }, 'The event log cannot be read; trying on');
+        log.warn({ fault: describeFault(error) }, 'The event log cannot be read; trying on.');
       isReadable = false;
       return 'unreadable';
     }
@@ -110,7 +110,7 @@ async function notify(database: Database, instance: string, log: Log): Promise<n
     await database.notify(channel, instance);
   } catch (error) {
     // The others poll: they learn of it a little later.
-    log.debug({ fault: describeFault(error) }, 'Other instances could not be notified of events');
+    log.debug({ fault: describeFault(error) }, 'Other instances could not be notified of events.');
   }
   return null;
 }

@@ -16,15 +16,6 @@ export type JobHandlers<Jobs extends JobMap<Jobs>> = {
   [Name in keyof Jobs]: JobHandler<Jobs[Name]>;
 };
 
-/** How many jobs of one name are kept: finished and failed ones are for 14 days. */
-export interface JobCount {
-  name: string;
-  waiting: number;
-  active: number;
-  /** Tried as often as allowed, or failed for good. */
-  failed: number;
-}
-
 /** A durable queue in the database; each job runs at least once, in no certain order. */
 export interface JobQueue<Jobs extends JobMap<Jobs>> {
   /**
@@ -40,10 +31,7 @@ export interface JobQueue<Jobs extends JobMap<Jobs>> {
     transaction: Transaction,
     name: Name,
     data: Jobs[Name],
-    options?: { startAfter?: Date },
   ): Promise<void>;
-  /** Counts jobs as of about a quarter of a minute ago. */
-  counts(): Promise<JobCount[]>;
   /**
    * Begins no further jobs and waits for the running ones; what outlasts `graceMs` is retried.
    * `enqueue` goes on working, for the requests that are still being finished.
@@ -74,22 +62,12 @@ export function createJobQueue<Jobs extends JobMap<Jobs>>(parts: {
         await startWorker({ boss, log, name, concurrency, handle: handlers[name] });
       }
     },
-    async enqueue(transaction, name, data, { startAfter } = {}) {
+    async enqueue(transaction, name, data) {
       // Before that, pg-boss would look the queue up outside the transaction, which is never
       // answered on the single connection of the embedded database.
       if (!ready) throw new Error('The job queue is not started.');
-      const db = fromPrisma(transaction);
-      const id = await boss.send(name, data, { db, ...(startAfter && { startAfter }) });
+      const id = await boss.send(name, data, { db: fromPrisma(transaction) });
       if (id === null) throw new Error(`A job of ${name} was not stored.`);
-    },
-    async counts() {
-      const stored = await boss.getQueues(names);
-      return stored.map(({ name, queuedCount, activeCount, failedCount }) => ({
-        name,
-        waiting: queuedCount,
-        active: activeCount,
-        failed: failedCount,
-      }));
     },
     async stop(graceMs) {
       const idle = Promise.all(names.map((name) => boss.offWork(name, { wait: true })));

@@ -18,7 +18,7 @@ export interface JobContext {
  */
 export type JobHandler<Data extends object> = (data: Data, context: JobContext) => Promise<void>;
 
-// NOTIFY is the fast way; polling finds retries, deferred jobs and what a lost notice left behind.
+// NOTIFY is the fast way; polling finds retries and what a lost notice left behind.
 const pollingSeconds = 2;
 
 /** Works the jobs of one name until pg-boss stops. */

@@ -1,4 +1,4 @@
-import { type HtmlValue, html, renderHtml, type SafeHtml } from './html.ts';
+import { type HtmlValue, html, renderHtml, type SafeHtml } from '../html.ts';
 
 /** What a mail says, in reading order; plain text throughout. */
 export interface MailLayout {

@@ -16,13 +16,12 @@ export type MailContent = Pick<Mail, 'subject' | 'text' | 'html'>;
 export interface MailTransport {
   /** Resolves once the mail is accepted; rejects with a MailError, in bounded time. */
   send(mail: Mail): Promise<void>;
-  /** Rejects with a MailError when the server cannot be reached or refuses the credentials. */
-  verify(): Promise<void>;
   close(): void;
 }
 
 /** A mail was not accepted. Neither message nor code carries an address. */
 export class MailError extends Error {
+  override readonly name = 'MailError';
   /** SMTP reply code such as `550`, or how the connection failed, e.g. `ETIMEDOUT`. */
   readonly code: string;
   /** Whether the same mail would be refused again, so that another try is pointless. */
@@ -30,7 +29,6 @@ export class MailError extends Error {
 
   constructor(message: string, code: string, permanent: boolean, cause?: unknown) {
     super(message, { cause });
-    this.name = 'MailError';
     this.code = code;
     this.permanent = permanent;
   }

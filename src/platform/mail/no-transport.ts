@@ -5,4 +5,4 @@ const refuse = async () => {
 };
 
 /** Stands where no mail server is configured: refuses every mail for good. */
-export const noTransport: MailTransport = { send: refuse, verify: refuse, close: () => {} };
+export const noTransport: MailTransport = { send: refuse, close: () => {} };

@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../clock.ts';
+import { errorCodeOf } from '../error-code.ts';
 import { assertSendable, type Mail, MailError, type MailTransport } from './mail.ts';
 
 /** A mail in the development outbox. */
@@ -48,10 +49,10 @@ export function openOutbox(directory: string, clock: Clock): Outbox {
         const surplus = (await list()).slice(capacity);
         await Promise.all(surplus.map((old) => rm(pathOf(old.id), { force: true })));
       } catch (error) {
-        throw new MailError('The outbox cannot be written.', codeOf(error) ?? 'UNKNOWN', false);
+        const code = errorCodeOf(error) ?? 'UNKNOWN';
+        throw new MailError('The outbox cannot be written.', code, false, error);
       }
     },
-    verify: async () => {},
     close: () => {},
   };
 }
@@ -71,7 +72,7 @@ async function readMail(path: string): Promise<OutboxMail | null> {
   try {
     return JSON.parse(await readFile(path, 'utf8'));
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return null;
+    if (errorCodeOf(error) === 'ENOENT') return null;
     throw error;
   }
 }
@@ -81,16 +82,11 @@ async function idsIn(directory: string): Promise<string[]> {
     const names = await readdir(directory);
     return names.filter((name) => name.endsWith('.json')).map((name) => name.slice(0, -5));
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return [];
+    if (errorCodeOf(error) === 'ENOENT') return [];
     throw error;
   }
 }
 
 function newestFirst(one: OutboxMail, other: OutboxMail): number {
   return other.sentAt.localeCompare(one.sentAt) || other.id.localeCompare(one.id);
-}
-
-function codeOf(error: unknown): string | null {
-  const code = error instanceof Error && 'code' in error ? error.code : null;
-  return typeof code === 'string' ? code : null;
 }

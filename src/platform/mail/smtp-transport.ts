@@ -48,13 +48,6 @@ export function createSmtpTransport(settings: SmtpSettings): MailTransport {
         throw asMailError(error);
       }
     },
-    async verify() {
-      try {
-        await transport.verify();
-      } catch (error) {
-        throw asMailError(error);
-      }
-    },
     close: () => transport.close(),
   };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type HtmlValue, html, renderHtml } from '../../src/platform/mail/html.ts';
+import { type HtmlValue, html, renderHtml } from '../../src/platform/html.ts';
 
 describe('the html tag', () => {
   it.each<[string, HtmlValue, string]>([
