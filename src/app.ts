@@ -59,7 +59,7 @@ export interface App {
   stop(graceMs: number): Promise<void>;
 }
 
-/** Wires an instance and starts its background work. The only place where parts meet. */
+/** Wires an instance out of open parts and starts its background work. */
 export async function startApp(parts: AppParts): Promise<App> {
   const { config, database, clock, log } = parts;
   if (config.mode === 'production' && (await holdsSampleAccounts(database))) {

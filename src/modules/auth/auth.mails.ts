@@ -78,10 +78,6 @@ function verifyEmailMail(
   signUp: SignUp,
 ): MailContent {
   const token = issueOneTimeToken(keyring, 'verify-email', signUp.id);
-  const when = signUp.createdAt
-    .toISOString()
-    .replace(/:\d\d\.\d{3}Z$/, ' UTC')
-    .replace('T', ' ');
   const where = signUp.ipAddress === null ? '' : ` from the network address ${signUp.ipAddress}`;
   return {
     subject: 'Confirm your e-mail address',
@@ -90,13 +86,18 @@ function verifyEmailMail(
       sender: new URL(publicUrl).host,
       heading: 'Confirm your e-mail address',
       paragraphs: [
-        `Somebody signed up with this address on ${when}${where}.`,
-        'If it was you, confirm the address to finish. The link works once, until it expires.',
+        `Somebody signed up with this address on ${minute(signUp.createdAt)}${where}.`,
+        `If it was you, confirm the address to finish. The link works once, until ${minute(signUp.expiresAt)}.`,
       ],
       action: { label: 'Confirm the address', url: `${appUrl}/verify-email#token=${token}` },
       footer: ['If it was not you, do nothing: without the confirmation there is no account.'],
     }),
   };
+}
+
+/** Writes a time to the minute, e.g. `2026-11-21 09:30 UTC`. */
+function minute(moment: Date): string {
+  return moment.toISOString().replace(/^(.{10})T(.{5}).*$/, '$1 $2 UTC');
 }
 
 function accountExistsMail({ appUrl, publicUrl }: MailWorkerParts): MailContent {
