@@ -1,10 +1,13 @@
+import { sqlStateOf } from './database/failures.ts';
 import { errorCodeOf } from './error-code.ts';
 
 /** What may be logged and stored of an error. */
 export interface Fault {
   type: string;
   code: string | null;
-  /** The innermost places it passed through. */
+  /** SQLSTATE, where the database refused a statement. */
+  sqlState?: string;
+  /** The innermost places it passed through: two of any code, then our own. */
   at: string[];
 }
 
@@ -17,8 +20,22 @@ export function describeFault(error: unknown): Fault {
     return { type: typeof error, code: null, at: [] };
   const type = 'name' in error && typeof error.name === 'string' ? error.name : 'Error';
   const stack = 'stack' in error && typeof error.stack === 'string' ? error.stack : '';
-  const at = stack.split('\n').filter((line) => /^\s+at /.test(line));
-  return { type, code: errorCodeOf(error), at: at.slice(0, 5).map((line) => line.trim()) };
+  const sqlState = sqlStateOf(error);
+  return {
+    type,
+    code: errorCodeOf(error),
+    ...(sqlState !== null && { sqlState }),
+    at: placesIn(stack),
+  };
+}
+
+function placesIn(stack: string): string[] {
+  const places = stack.split('\n').filter((line) => /^\s+at /.test(line));
+  const isOwn = (place: string) => !/node_modules|node:/.test(place);
+  return places
+    .filter((place, index) => index < 2 || isOwn(place))
+    .slice(0, 5)
+    .map((place) => place.trim());
 }
 
 /** Tells whether the error says, by `permanent: true`, that another try cannot help. */

@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { errorCodeOf } from './error-code.ts';
 
 const keyBytes = 32;
 
@@ -37,7 +38,7 @@ async function draw(path: string): Promise<void> {
   await writeFile(unfinished, secret, { mode: 0o600, flush: true });
   try {
     await link(unfinished, path).catch((error: unknown) => {
-      if (!isSystemError(error, 'EEXIST')) throw error;
+      if (errorCodeOf(error) !== 'EEXIST') throw error;
     });
   } finally {
     await rm(unfinished, { force: true });
@@ -45,10 +46,6 @@ async function draw(path: string): Promise<void> {
 }
 
 function ifMissing(error: unknown): null {
-  if (isSystemError(error, 'ENOENT')) return null;
+  if (errorCodeOf(error) === 'ENOENT') return null;
   throw error;
-}
-
-function isSystemError(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
 }

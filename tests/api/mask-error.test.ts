@@ -102,6 +102,7 @@ describe('a fault of the server', () => {
     expect(fault).toEqual({
       type: 'PrismaClientKnownRequestError',
       code: 'P2022',
+      sqlState: '42703',
       at: expect.arrayContaining([expect.stringMatching(/^at /)]),
     });
   });

@@ -45,6 +45,18 @@ async function openScratch(scratch: ScratchDatabase): Promise<Database> {
 
 /** Removes all rows but those that are made once at start: built-in roles and signing keys. */
 export async function emptyTables(database: Database): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await truncateTables(database);
+    } catch (error) {
+      // It locks all tables, and what the test before left running, such as a mail, some of them.
+      const isDeadlock = error instanceof Error && error.message.includes('40P01');
+      if (!isDeadlock || tries === 10) throw error;
+    }
+  }
+}
+
+async function truncateTables(database: Database): Promise<void> {
   // As a replica, so that the triggers that keep the audit table append-only do not fire.
   await database.prisma.$executeRaw`
     DO $$

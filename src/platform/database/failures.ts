@@ -34,6 +34,11 @@ export function isUnavailable(error: unknown): boolean {
   return false;
 }
 
+/** Reads the SQLSTATE of a statement that the database refused, such as `23505`; null otherwise. */
+export function sqlStateOf(error: unknown): string | null {
+  return driverCause(error)?.originalCode ?? null;
+}
+
 /** What the drivers say of a fault, as Prisma hands it on. */
 interface DriverCause {
   kind?: string;
