@@ -59,8 +59,8 @@ function isFresh({ outputs, stamp }: Recipe, expected: string): boolean {
 
 function make({ title, command, stamp }: Recipe, expected: string): void {
   process.stderr.write(`Generating the ${title} …\n`);
-  // Without its stamp a half-finished result is never taken for a fresh one.
-  rmSync(join(root, stamp), { force: true });
+  // With its stamp and all: a half-finished result is neither taken for a fresh one nor in the way.
+  rmSync(dirname(join(root, stamp)), { recursive: true, force: true });
   const run = spawnSync(process.execPath, command, {
     cwd: root,
     encoding: 'utf8',

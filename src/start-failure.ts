@@ -65,7 +65,8 @@ function describeDirectory(error: unknown, { dataDir }: Places): string | null {
 /** By what the driver makes of it, never in its own words, which may repeat the URL. */
 const refusals: Record<string, string> = {
   AuthenticationFailed: 'The PostgreSQL server refuses the user or password of DATABASE_URL.',
-  DatabaseAccessDenied: 'The PostgreSQL server refuses the user of DATABASE_URL.',
+  DatabaseAccessDenied:
+    'The PostgreSQL server refuses the user of DATABASE_URL, or wants an encrypted connection (DATABASE_TLS).',
   DatabaseDoesNotExist: 'The PostgreSQL server has no database of the name in DATABASE_URL.',
   TlsConnectionError:
     'An encrypted connection to the PostgreSQL server cannot be made. Check DATABASE_TLS.',

@@ -12,13 +12,17 @@ export interface LogSettings {
 
 /** Opens the log on standard output. Callers never pass it variables, tokens or addresses. */
 export function createLog(settings: LogSettings): Log {
-  return pino({
+  const options = {
     level: settings.level,
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
-    formatters: { level: (label) => ({ level: label }) },
-    ...(settings.format === 'pretty' && {
-      transport: { target: 'pino-pretty', options: { translateTime: 'HH:MM:ss.l', sync: true } },
-    }),
-  });
+    formatters: { level: (label: string) => ({ level: label }) },
+  };
+  if (settings.format === 'json') {
+    // Written at once: kept back, it would be flushed at the exit, which waits for ever on a reader
+    // that is gone.
+    return pino(options, pino.destination({ dest: 1, sync: true }));
+  }
+  const pretty = { translateTime: 'HH:MM:ss.l', sync: true };
+  return pino({ ...options, transport: { target: 'pino-pretty', options: pretty } });
 }

@@ -32,8 +32,9 @@ const hostSyntax = /^(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i;
  * Tells whether path and host can be put together to the one URL that they stand for. Else a host
  * such as `x/outbox?` would choose the path.
  */
-function isAddressed({ url, headers: { host } }: IncomingMessage): boolean {
-  if (!url?.startsWith('/')) return false;
+function isAddressed({ url, headersDistinct }: IncomingMessage): boolean {
+  const [host, ...others] = headersDistinct.host ?? [];
+  if (!url?.startsWith('/') || others.length > 0) return false;
   return host === undefined || (hostSyntax.test(host) && URL.canParse(`http://${host}`));
 }
 

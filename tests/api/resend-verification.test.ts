@@ -129,10 +129,14 @@ describe('resendVerification', () => {
     });
   });
 
-  it('sends at most five times an hour to an address: RATE_LIMITED', async () => {
+  it('sends at most five times an hour to an address for one client: RATE_LIMITED', async () => {
     const email = anyEmail();
-    for (let count = 0; count < 5; count++) await resend(email);
-    expect(await resend(email)).toMatchObject({ __typename: 'RateLimitedError' });
+    const sender = { ipAddress: anyAddress() };
+    for (let count = 0; count < 5; count++) await resend(email, sender);
+    expect(await resend(email, sender)).toMatchObject({
+      __typename: 'RateLimitedError',
+      scope: 'CLIENT_IP_AND_ACCOUNT',
+    });
     expect(await resend(anyEmail())).toMatchObject({ __typename: 'Accepted' });
   });
 

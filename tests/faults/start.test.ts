@@ -1,4 +1,4 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { samplePassword } from '../../prisma/seed.ts';
@@ -71,21 +71,6 @@ describe('a development server', { timeout: 60_000 }, () => {
     const modeOf = async (name: string) => (await stat(join(yard.dataDir, name))).mode & 0o777;
     expect(await modeOf('.')).toBe(0o700);
     expect(await modeOf('secret-key')).toBe(0o600);
-  });
-
-  it('finds everything again at its second start, and makes nothing twice', async () => {
-    const accounts = await countAccounts(url, 'admin@example.com', samplePassword);
-    const key = await readFile(join(yard.dataDir, 'secret-key'), 'utf8');
-    server.signal('SIGTERM');
-    expect(await server.exited).toBe(0);
-
-    const startedAt = performance.now();
-    server = yard.start();
-    url = await server.ready();
-    expect(performance.now() - startedAt).toBeLessThan(15_000);
-    expect(await countAccounts(url, 'admin@example.com', samplePassword)).toBe(accounts);
-    expect(await readFile(join(yard.dataDir, 'secret-key'), 'utf8')).toBe(key);
-    expect(server.output.join()).not.toContain('A migration was applied.');
   });
 });
 

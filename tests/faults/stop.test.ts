@@ -91,6 +91,14 @@ describe('a server that is told to stop', { timeout: 60_000 }, () => {
     expect(await ended).toBe(1);
   });
 
+  it('comes to its end also when nobody reads the log any more', async () => {
+    const server = yard.start();
+    await server.ready();
+    server.stopReading();
+    server.signal('SIGTERM');
+    expect(await server.exited).toBe(0);
+  });
+
   it('takes a signal that npm passes on as well for the same one', async () => {
     const server = yard.start(environment);
     const running = await beginRequest(await server.ready());

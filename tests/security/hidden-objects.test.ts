@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { visibleNode } from '../../src/graphql/node-visibility.ts';
+import { contextOf } from '../support/access-world.ts';
 import { type Person, signUp, signUpAdmin } from '../support/people.ts';
 import { bodyOf, postGraphql } from '../support/raw-request.ts';
 import { startTestApp, type TestApp } from '../support/test-app.ts';
@@ -49,20 +51,26 @@ describe('a suspended user', () => {
 });
 
 describe('a type without a rule', () => {
-  it.each([
-    'PasswordCredential',
-    'SignUp',
-    'SigningKey',
-    'AuditEntry',
-    'UserRole',
-    'Query',
-    '__proto__',
-  ])('shows nothing of %s', async (typename) => {
-    const query = 'query ($id: ID!) { node(id: $id) { id } }';
-    const variables = { id: globalId(typename, ada.userId) };
-    const headers = { authorization: `Bearer ${admin.accessToken}` };
-    const { data } = bodyOf(await postGraphql(testApp, { query, variables }, headers));
-    expect(data?.node ?? null).toBeNull();
+  it('shows nothing, to anybody', async () => {
+    const { prisma } = testApp.database;
+    const { viewer } = await contextOf(testApp, admin.accessToken);
+    const row = await prisma.user.findUniqueOrThrow({ where: { id: ada.userId } });
+    expect(viewer?.permissions.size).toBeGreaterThan(0);
+    expect(await visibleNode('User', row, viewer)).toBe(row);
+    const others = ['PasswordCredential', 'SigningKey', 'Query', 'user', '', '__proto__'];
+    for (const typename of [...others, 'constructor', 'toString']) {
+      expect(await visibleNode(typename, row, viewer), typename).toBeNull();
+    }
+  });
+
+  it('lets no id of its objects through: BAD_USER_INPUT', async () => {
+    for (const typename of ['PasswordCredential', 'SignUp', 'AuditEvent', 'Query', '__proto__']) {
+      const { data, errors = [] } = await fetchById(globalId(typename, ada.userId), admin);
+      expect(data?.node ?? null, typename).toBeNull();
+      expect(new Set(errors.map(({ extensions }) => extensions?.code))).toEqual(
+        new Set(['BAD_USER_INPUT']),
+      );
+    }
   });
 });
 

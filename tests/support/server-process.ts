@@ -20,6 +20,8 @@ export interface ServerProcess {
   /** Resolves with the URL that it serves once it is ready; rejects if it ends before. */
   ready(): Promise<string>;
   signal(signal: NodeJS.Signals): void;
+  /** Closes the reading end of its standard output, as a log collector that died does. */
+  stopReading(): void;
   /** Resolves once it is gone and its output is read: with its exit code, or the signal's name. */
   readonly exited: Promise<number | string>;
 }
@@ -62,6 +64,9 @@ function startServer(dataDir: string, environment: Record<string, string> = {}):
     ready: async () => String((await logged('ready')).url),
     signal: (signal) => {
       child.kill(signal);
+    },
+    stopReading: () => {
+      child.stdout.destroy();
     },
     exited,
   };

@@ -54,6 +54,10 @@ export async function startTestApp(
   const database = await openDatabase();
   const clock = createTestClock();
   const outbox = openOutbox(join(directory, 'outbox'), clock.now);
+  const close = async () => {
+    await database.close();
+    await rm(directory, { recursive: true, force: true });
+  };
   const app = await startApp({
     config,
     database,
@@ -63,6 +67,9 @@ export async function startTestApp(
     redis: null,
     clock: clock.now,
     log: logged.log,
+  }).catch(async (error: unknown) => {
+    await close();
+    throw error;
   });
   return {
     app,
@@ -73,8 +80,7 @@ export async function startTestApp(
     clock,
     async stop() {
       await app.stop(5_000);
-      await database.close();
-      await rm(directory, { recursive: true, force: true });
+      await close();
     },
   };
 }
