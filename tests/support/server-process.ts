@@ -66,6 +66,7 @@ function startServer(dataDir: string, environment: Record<string, string> = {}):
       child.kill(signal);
     },
     stopReading: () => {
+      outputReader.close();
       child.stdout.destroy();
     },
     exited,
