@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import { isLoopbackHost } from './config/addresses.ts';
+import { servedHosts } from './config/mode.ts';
 import type { Config } from './config.ts';
 import type { Services } from './graphql/context.ts';
 import {
@@ -111,12 +111,6 @@ export async function startApp(parts: AppParts): Promise<App> {
       await ground.limiter.close();
     },
   };
-}
-
-/** A development server, whose accounts and mails are open to all, answers this machine alone. */
-function servedHosts({ mode, publicUrl }: Config): (hostname: string) => boolean {
-  const { hostname: own } = new URL(publicUrl);
-  return (hostname) => mode === 'production' || hostname === own || isLoopbackHost(hostname);
 }
 
 /** Opens what the services stand on; nothing of it touches the database yet. */

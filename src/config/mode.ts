@@ -20,3 +20,15 @@ export function reasonsForProduction(given: GivenTexts): string[] {
     ...(kind === 'development' ? [] : ['NODE_ENV is something other than development']),
   ];
 }
+
+/**
+ * Tells which host names a server answers under. A development server, whose accounts and mails are
+ * open to all, answers this machine alone: a page of another site could point its own name at it.
+ */
+export function servedHosts(config: {
+  mode: Mode;
+  publicUrl: string;
+}): (hostname: string) => boolean {
+  const own = new URL(config.publicUrl).hostname;
+  return (hostname) => config.mode === 'production' || hostname === own || isLoopbackHost(hostname);
+}

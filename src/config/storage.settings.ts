@@ -12,8 +12,7 @@ export const storageSettings = {
     secret: true,
   }),
   DATABASE_DIRECT_URL: optional(postgresUrl(), {
-    description:
-      'The same database past a transaction pooler, for migrations, LISTEN and the job queue.',
+    description: 'The same database past a transaction pooler, for migrations and LISTEN.',
     example: 'postgres://latchkey:password@127.0.0.1:5433/latchkey',
     whenUnset: 'the same as `DATABASE_URL`',
     secret: true,
