@@ -92,6 +92,8 @@ function tellWhereThingsAre(config: Config): void {
     outboxUrl: opensOutbox(config) ? `${config.publicUrl}${outboxPath}` : null,
     samplePassword: config.firstAdmin === null ? samplePassword : null,
   };
+  // Whoever read the output may be gone by now; that is no reason to stop.
+  process.stdout.once('error', () => {});
   announce(places, (text) => process.stdout.write(text));
 }
 
