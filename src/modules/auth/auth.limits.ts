@@ -4,6 +4,7 @@ import type { RateLimit, RateLimiter } from '../../platform/rate-limiter.ts';
 
 const minute = 60;
 const hour = 60 * minute;
+const groupsOfIPv6 = 8;
 
 const limits = {
   signInOfAccountFromAddress: {
@@ -37,10 +38,13 @@ export interface AuthLimits {
 /** Names who is counted: an IPv4 address, or the /64 that an IPv6 client has all addresses of. */
 function client({ ipAddress }: Origin): string {
   if (ipAddress === null || !isIPv6(ipAddress)) return ipAddress ?? 'unknown';
-  // A URL writes the address canonically, with at most one `::`.
-  const [head = '', tail] = new URL(`http://[${ipAddress}]`).hostname.slice(1, -1).split('::');
-  const groups = head === '' ? [] : head.split(':');
-  const filled = tail === undefined ? groups : [...groups, '0', '0', '0', '0'];
+  // A URL writes the address canonically: one `::` at most, for the groups that are missing.
+  const [head = [], tail = []] = new URL(`http://[${ipAddress}]`).hostname
+    .slice(1, -1)
+    .split('::')
+    .map((part) => part.split(':').filter((group) => group !== ''));
+  const zeros = Array.from({ length: groupsOfIPv6 - head.length - tail.length }, () => '0');
+  const filled = [...head, ...zeros, ...tail];
   return `${filled.slice(0, 4).join(':')}::/64`;
 }
 
