@@ -17,6 +17,11 @@ const config: CodegenConfig = {
         scalars: {
           DateTime: 'string',
           EmailAddress: 'string',
+          EventCursor: 'string',
+          // Sent as null; the file comes beside it.
+          File: 'null',
+          JSON: 'unknown',
+          URL: 'string',
         },
       },
     },

@@ -5,6 +5,7 @@ const config: KnipConfig = {
     'src/main.ts',
     'src/cli.ts',
     'scripts/*.{ts,cjs}',
+    'bench/*.ts',
     // Programs that tests start as processes of their own.
     'tests/support/{*-process,*-holder,*-writer}.ts',
   ],

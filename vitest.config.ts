@@ -4,6 +4,17 @@ import { closingLineReporter } from './tests/support/closing-line-reporter.ts';
 const services = 'tests/**/*.service.test.ts';
 const browser = 'tests/browser/**/*.test.ts';
 
+/** What uses no database, or always the embedded one, says nothing new on a named one. */
+const saysNothingNew = process.env.TEST_DATABASE_URL
+  ? [
+      'tests/{unit,schema,guides}/**',
+      'tests/api/{any-port,cli,cli-*,database-schema-drift,mail-*,no-mail-server}.test.ts',
+      'tests/faults/{directory-lock,drain,durability,mail-smtp,second-start,start,start-refused,stop}.test.ts',
+      'tests/realtime/{server-restart,*-guide}.test.ts',
+      'tests/security/{rate-limit-clients,unruled-fields,upload-*}.test.ts',
+    ]
+  : [];
+
 export default defineConfig({
   // One copy of graphql: without this Vite may load its CommonJS and its ES build side by side.
   ssr: { resolve: { conditions: ['module', 'node'] } },
@@ -20,7 +31,7 @@ export default defineConfig({
         test: {
           name: 'standalone',
           include: ['tests/**/*.test.ts'],
-          exclude: [...configDefaults.exclude, services, browser],
+          exclude: [...configDefaults.exclude, services, browser, ...saysNothingNew],
         },
       },
       // Needs the PostgreSQL server at TEST_DATABASE_URL and the Redis server at TEST_REDIS_URL.

@@ -14,7 +14,7 @@ const steps: [title: string, ...command: string[]][] = [
   ],
   ['types', 'node_modules/typescript/bin/tsc', '--noEmit'],
   ['dead code and dependencies', 'node_modules/knip/bin/knip.js'],
-  ['schema.graphql says what the code says', 'scripts/print-schema.ts', '--check'],
+  ['schema.graphql, docs/schema.md say what the code says', 'scripts/print-schema.ts', '--check'],
   ['migrations lead to prisma/schema.prisma', 'scripts/migration.ts', '--check'],
 ];
 

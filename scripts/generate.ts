@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 
 /** `database`: Prisma client and Pothos types; `documents`: types of the tests' GraphQL documents. */
 export type GeneratedPart = 'database' | 'documents';
@@ -64,7 +64,13 @@ function make({ title, command, stamp }: Recipe, expected: string): void {
   const run = spawnSync(process.execPath, command, {
     cwd: root,
     encoding: 'utf8',
-    env: { ...process.env, CHECKPOINT_DISABLE: '1', PRISMA_HIDE_UPDATE_MESSAGE: '1' },
+    env: {
+      ...process.env,
+      // Where Prisma looks for the generator of Pothos's types; npm would put it there.
+      PATH: `${join(root, 'node_modules/.bin')}${delimiter}${process.env.PATH ?? ''}`,
+      CHECKPOINT_DISABLE: '1',
+      PRISMA_HIDE_UPDATE_MESSAGE: '1',
+    },
   });
   if (run.status !== 0) {
     process.stderr.write(`${run.stdout}${run.stderr}Generating the ${title} failed.\n`);

@@ -1,8 +1,8 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { PGlite } from '@electric-sql/pglite';
 import { embeddedConnection } from '../src/platform/database/migration-connection.ts';
 import { migrationsDirectory, readMigrations } from '../src/platform/database/migration-files.ts';
+import { openPglite } from '../src/platform/database/pglite.ts';
 import { diffMigrationsToSchema } from '../src/platform/database/schema-engine.ts';
 
 const usage = `Usage: npm run migration -- NAME     writes the migration that the changed schema needs
@@ -11,7 +11,7 @@ NAME is made of lower-case letters, digits and underscores, e.g. add_user_avatar
 
 async function readDifference(): Promise<string> {
   const schema = await readFile(join(import.meta.dirname, '../prisma/schema.prisma'), 'utf8');
-  const shadow = await PGlite.create();
+  const shadow = await openPglite();
   try {
     const connection = await embeddedConnection(shadow);
     return await diffMigrationsToSchema(await readMigrations(), schema, connection);

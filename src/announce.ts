@@ -1,6 +1,8 @@
 /** What a person at the terminal is told of. */
 export interface Announcement {
   publicUrl: string;
+  /** Whether browsers get GraphiQL. */
+  graphiql: boolean;
   /** Null where mails are really sent. */
   outboxUrl: string | null;
   /** Null where there are no sample accounts. */
@@ -9,13 +11,13 @@ export interface Announcement {
 
 /** Writes for the person at the terminal where everything is; for a development server only. */
 export function announce(
-  { publicUrl, outboxUrl, samplePassword }: Announcement,
+  { publicUrl, graphiql, outboxUrl, samplePassword }: Announcement,
   write: (text: string) => void,
 ): void {
   const lines = [
     'Latchkey is ready.',
     '',
-    `  GraphQL   ${publicUrl}/graphql`,
+    `  GraphQL   ${publicUrl}/graphql${graphiql ? '   (in a browser: GraphiQL)' : ''}`,
     ...(outboxUrl ? [`  Mails     ${outboxUrl}   (nothing is sent: mails can be read here)`] : []),
     `  Health    ${publicUrl}/health`,
     ...(samplePassword ? sampleAccountLines(samplePassword) : []),

@@ -1,5 +1,7 @@
-import type { Redis } from 'ioredis';
-import { servedHosts } from './config/mode.ts';
+import { sampleAccounts } from '../prisma/seed.ts';
+import { layFoundation, layGround, type ServiceParts } from './app-ground.ts';
+import { createServices } from './app-services.ts';
+import { ownHosts, servedHosts } from './config/mode.ts';
 import type { Config } from './config.ts';
 import type { Services } from './graphql/context.ts';
 import {
@@ -9,49 +11,42 @@ import {
   holdsSampleAccounts,
   SampleAccountsError,
 } from './modules/administration/first-accounts.ts';
-import { createAccessTokens } from './modules/auth/access-token.ts';
-import { createAuthLimits } from './modules/auth/auth.limits.ts';
-import { type AuthJobs, createMailWorker, mailQueue } from './modules/auth/auth.mails.ts';
-import { createAuthenticationService } from './modules/auth/authentication.service.ts';
-import { createPasswordHasher, type PasswordHasher } from './modules/auth/password-hasher.ts';
-import { createRegistrationService } from './modules/auth/registration.service.ts';
-import { loadSigningKeys, type SigningKeys } from './modules/auth/signing-keys.ts';
-import { createIssueTokens } from './modules/auth/token-pair.ts';
-import { createRoleService } from './modules/role/role.service.ts';
-import { createRefreshSession } from './modules/session/session.refresh.ts';
-import { createSessionService } from './modules/session/session.service.ts';
-import { createUserService } from './modules/user/user.service.ts';
-import type { Clock } from './platform/clock.ts';
-import type { Database } from './platform/database/database.ts';
-import { createTail } from './platform/event-log/tail.ts';
-import { createJobQueue } from './platform/jobs/queue.ts';
-import { createKeyring } from './platform/keyring.ts';
-import type { Log } from './platform/log.ts';
+import {
+  createSuspensionEnds,
+  periodicSuspensionEnd,
+} from './modules/administration/suspension-end.ts';
+import { periodicLinking } from './modules/audit/checkpoint.service.ts';
+import { createMailWorker } from './modules/auth/auth.mails.ts';
+import { periodicRotation } from './modules/auth/signing-key.service.ts';
+import {
+  createDataExportWorker,
+  periodicExportPruning,
+} from './modules/privacy/data-export.worker.ts';
+import { createDueDeletions, periodicDeletion } from './modules/privacy/due-deletions.ts';
+import { periodicKeyPruning } from './platform/idempotency.ts';
+import { workPeriodically } from './platform/jobs/periodic.ts';
 import type { MailTransport } from './platform/mail/mail.ts';
 import type { Outbox } from './platform/mail/outbox-transport.ts';
-import { createRateLimiter } from './platform/rate-limiter.ts';
-import { createCommit } from './platform/unit-of-work.ts';
+import { createProcessRateLimiter } from './platform/rate-limiter.ts';
+import { createEntrances } from './server/entrances.ts';
 import { outboxPath } from './server/outbox-page.ts';
 import { createRespond, type Respond } from './server/respond.ts';
 import { createRoutes } from './server/routes.ts';
+import type { Upgrade } from './server/websocket.ts';
 
 /** What an instance is wired from: its configuration, and the parts that reach outside. */
-export interface AppParts {
-  config: Config;
-  /** Open and migrated. */
-  database: Database;
-  secretKey: string;
+export interface AppParts extends ServiceParts {
   mails: MailTransport;
   /** The same as `mails` on a development server, where people can look into it. */
   outbox: Outbox | null;
-  redis: Redis | null;
-  clock: Clock;
-  log: Log;
 }
 
 /** A running instance without its socket. */
 export interface App {
   respond: Respond;
+  upgrade: Upgrade;
+  /** Says that it is not ready any more, and ends what clients hold open, in waves over so long. */
+  drain(durationMs: number): Promise<void>;
   services: Services;
   /** Creates accounts in a database that has none; answers whether it did. */
   createFirstAccounts(kind: FirstAccountsKind, accounts: readonly FirstAccount[]): Promise<boolean>;
@@ -66,100 +61,95 @@ export async function startApp(parts: AppParts): Promise<App> {
     throw new SampleAccountsError();
   }
   const ground = layGround(parts);
-  const { commit, queue, tail, roles, keyring } = ground;
-  const hasher = await createPasswordHasher(config.passwords.hashing);
+  const { commit, queue, tail, roles, keyring, rotation } = ground;
   await roles.ensureBuiltInRoles();
-  const keys = await loadSigningKeys({
-    database,
-    keyring,
-    clock,
-    tokenLifetimeSeconds: config.tokens.accessTokenSeconds,
-  });
-  const services = createServices(parts, { ...ground, hasher, keys });
+  await rotation.prepare();
+  const foundation = await layFoundation(parts, ground);
+  const { hasher, keys } = foundation;
+  const services = createServices(parts, foundation);
   const sendMail = createMailWorker({
     database,
     transport: parts.mails,
     keyring,
     clock,
-    publicUrl: config.publicUrl,
-    appUrl: config.appUrl,
+    sender: config,
     onSent: (mail) =>
       log.info(
         { ...mail, ...(parts.outbox && { readAt: `${config.publicUrl}${outboxPath}` }) },
         'mail',
       ),
   });
-  await queue.start({ mail: sendMail });
+  const servesHost = servedHosts(config);
+  const limiter = createProcessRateLimiter();
+  const entrances = createEntrances({
+    ...parts,
+    services,
+    limiter,
+    servesHost,
+    isOwnHost: ownHosts(config),
+  });
+  let isStopping = false;
+  const suspensionEnds = createSuspensionEnds({ database, commit });
+  const dueDeletions = createDueDeletions({ database, commit, clock, log });
+  const exportParts = { database, commit, clock };
+  await queue.start({
+    mail: sendMail,
+    'suspension-end': ({ userId }) => suspensionEnds.carryOut(userId),
+    'account-deletion': ({ userId }) => dueDeletions.carryOut(userId),
+    'data-export': createDataExportWorker(exportParts),
+  });
   await tail.start();
+  await ground.sessionCache.start();
+  ground.lastUse.start();
+  // Whatever each instance does from time to time.
+  const periodic = [
+    periodicRotation(rotation),
+    periodicLinking({ database, keys, clock, log, issuer: config.publicUrl }),
+    periodicKeyPruning(database),
+    periodicSuspensionEnd(suspensionEnds),
+    periodicDeletion(dueDeletions),
+    periodicExportPruning(exportParts),
+  ].map((work) => workPeriodically(work, log));
   return {
     services,
     respond: createRespond(
-      await createRoutes({ ...parts, services, publishKeys: keys.publish }),
+      await createRoutes({
+        ...parts,
+        graphql: entrances.graphql,
+        dataExports: entrances.dataExports,
+        graphiql: config.graphiql ? { sampleAccount: sampleAccountOf(config) } : null,
+        publishKeys: keys.publish,
+        findAvatar: services.avatars.findPicture,
+        isStopping: () => isStopping,
+      }),
       log,
       {
         trustedProxyHops: config.trustedProxyHops,
-        servesHost: servedHosts(config),
+        servesHost,
         isHttps: config.publicUrl.startsWith('https:'),
         detailedTimings: config.mode === 'development',
       },
     ),
+    upgrade: entrances.upgrade,
+    async drain(durationMs) {
+      isStopping = true;
+      await entrances.connections.drain(durationMs);
+    },
     createFirstAccounts: (kind, accounts) =>
       createFirstAccounts({ database, commit, roles, hasher, clock }, kind, accounts),
     async stop(graceMs) {
+      await Promise.all(periodic.map((end) => end()));
       await queue.stop(graceMs);
       await tail.close();
+      await ground.sessionCache.close();
+      await ground.lastUse.close();
+      await keys.close();
       await ground.limiter.close();
     },
   };
 }
 
-/** Opens what the services stand on; nothing of it touches the database yet. */
-function layGround({ config, database, secretKey, redis, log }: AppParts) {
-  const tail = createTail({ database, log });
-  const queue = createJobQueue<AuthJobs>({ database, log, queues: { mail: mailQueue } });
-  const limiter = createRateLimiter({ database, redis, log });
-  return {
-    tail,
-    queue,
-    limiter,
-    commit: createCommit(database, queue, tail.wake),
-    keyring: createKeyring(secretKey, config.previousSecretKey),
-    roles: createRoleService(database),
-  };
-}
-
-type Foundation = ReturnType<typeof layGround> & { hasher: PasswordHasher; keys: SigningKeys };
-
-function createServices({ config, database, clock }: AppParts, ground: Foundation): Services {
-  const { commit, keyring, keys, roles, hasher } = ground;
-  const accessTokens = createAccessTokens(keys, clock, {
-    issuer: config.publicUrl,
-    lifetimeSeconds: config.tokens.accessTokenSeconds,
-  });
-  const sessions = createSessionService(database, commit, config.sessions);
-  const shared = {
-    commit,
-    sessions,
-    hasher,
-    limits: createAuthLimits(ground.limiter),
-    issueTokens: createIssueTokens(accessTokens, keyring),
-  };
-  const settings = {
-    signUpEnabled: config.signUpEnabled,
-    signUpLifetimeSeconds: config.signUpLifetimeSeconds,
-    passwordMinLength: config.passwords.minLength,
-  };
-  const refreshSession = createRefreshSession(database, commit, keyring, config.sessions);
-  return {
-    users: createUserService(database, commit),
-    sessions,
-    registration: createRegistrationService({ ...shared, clock, keyring, roles, settings }),
-    authentication: createAuthenticationService({
-      ...shared,
-      database,
-      accessTokens,
-      refreshSession,
-    }),
-    authConfig: { ...settings, methods: ['PASSWORD'] },
-  };
+/** Picks the account that signs in with a password known to all, where there may be one. */
+function sampleAccountOf({ mode, firstAdmin }: Config) {
+  return mode === 'development' && firstAdmin === null ? (sampleAccounts[0] ?? null) : null;
 }

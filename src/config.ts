@@ -1,12 +1,10 @@
-import { resolve } from 'node:path';
-import { httpOrigin, mailDomain } from './config/addresses.ts';
+import { assemble } from './config/assemble.ts';
 import { ConfigurationError } from './config/configuration-error.ts';
-import { databaseSettings } from './config/database-settings.ts';
 import { deepFreeze } from './config/deep-freeze.ts';
 import { readEnvironmentFile } from './config/environment-file.ts';
 import { type Mode, reasonsForProduction } from './config/mode.ts';
 import { checkTogether } from './config/rules.ts';
-import { pickGiven, readSettings, type SettingValues } from './config/settings.ts';
+import { pickGiven, readSettings } from './config/settings.ts';
 import type { DatabaseSettings } from './platform/database/database.ts';
 import type { LogSettings } from './platform/log.ts';
 
@@ -24,8 +22,31 @@ export interface Config {
   readonly corsOrigins: readonly string[];
   readonly trustedProxyHops: number;
   readonly requestBodyBytes: number;
+  readonly uploadMaxBytes: number;
   readonly shutdownGraceSeconds: number;
   readonly introspection: boolean;
+  readonly graphiql: boolean;
+  /** What one operation may ask for; counts, unless the name says otherwise. */
+  readonly operationLimits: {
+    readonly documentBytes: number;
+    readonly tokens: number;
+    readonly depth: number;
+    readonly aliases: number;
+    readonly directives: number;
+    readonly listItems: number;
+    readonly cost: number;
+    readonly validationErrors: number;
+  };
+  /** What one client address may do. */
+  readonly clientLimits: {
+    readonly operationsPerMinute: number;
+    readonly liveConnections: number;
+  };
+  readonly webSockets: {
+    readonly maxOperations: number;
+    readonly messageBytes: number;
+    readonly initTimeoutMs: number;
+  };
   readonly log: Readonly<LogSettings>;
   /** Absolute path. */
   readonly dataDir: string;
@@ -47,10 +68,30 @@ export interface Config {
       readonly iterations: number;
       readonly parallelism: number;
     };
+    /** How many may wait to be hashed. */
+    readonly maxWaiting: number;
+    /** Web address of a range service, without a slash at its end; null for none. */
+    readonly breachedUrl: string | null;
   };
-  readonly tokens: { readonly accessTokenSeconds: number };
-  readonly sessions: { readonly idleSeconds: number; readonly absoluteSeconds: number };
+  /** Least time that a failed sign-in takes. */
+  readonly signInFloorMs: number;
+  /** How recent a proof must be for what needs one. */
+  readonly stepUpSeconds: number;
+  readonly tokens: {
+    readonly algorithm: 'EdDSA' | 'ES256';
+    /** How long a key signs. */
+    readonly keyDays: number;
+    readonly accessTokenSeconds: number;
+  };
+  readonly sessions: {
+    readonly idleSeconds: number;
+    readonly absoluteSeconds: number;
+    /** How long a replaced refresh token leads to its successor. */
+    readonly refreshReuse: 'window' | 'until-used';
+  };
   readonly smtpUrl: string | null;
+  /** For people who have not chosen a language that there are mails in. */
+  readonly mailLanguage: 'en' | 'de';
   readonly mailFrom: string;
 }
 
@@ -85,50 +126,4 @@ export function loadConfig(
     throw new ConfigurationError(problems, why);
   }
   return deepFreeze(assemble(values, mode, atTerminal));
-}
-
-function assemble(values: SettingValues, mode: Mode, atTerminal: boolean): Config {
-  const development = mode === 'development';
-  const publicUrl = values.PUBLIC_URL ?? httpOrigin(values.HOST, values.PORT);
-  const dataDir = resolve(values.DATA_DIR);
-  const { ADMIN_EMAIL: email, ADMIN_PASSWORD: password } = values;
-  return {
-    mode,
-    host: values.HOST,
-    port: values.PORT,
-    publicUrl,
-    appUrl: values.APP_URL ?? publicUrl,
-    corsOrigins: values.CORS_ORIGINS ?? [],
-    trustedProxyHops: values.TRUSTED_PROXY_HOPS,
-    requestBodyBytes: values.REQUEST_BODY_BYTES,
-    shutdownGraceSeconds: values.SHUTDOWN_GRACE_SECONDS,
-    introspection: values.INTROSPECTION ?? development,
-    log: {
-      level: values.LOG_LEVEL,
-      format: values.LOG_FORMAT ?? (development && atTerminal ? 'pretty' : 'json'),
-    },
-    dataDir,
-    database: databaseSettings(values, dataDir),
-    redisUrl: values.REDIS_URL ?? null,
-    secretKey: values.SECRET_KEY ?? null,
-    previousSecretKey: values.SECRET_KEY_PREVIOUS ?? null,
-    firstAdmin: email === undefined || password === undefined ? null : { email, password },
-    signUpEnabled: values.SIGN_UP_ENABLED ?? (development || values.SMTP_URL !== undefined),
-    signUpLifetimeSeconds: values.SIGN_UP_LIFETIME_SECONDS,
-    passwords: {
-      minLength: values.PASSWORD_MIN_LENGTH,
-      hashing: {
-        memoryKib: values.PASSWORD_HASH_MEMORY_KIB,
-        iterations: values.PASSWORD_HASH_ITERATIONS,
-        parallelism: values.PASSWORD_HASH_PARALLELISM,
-      },
-    },
-    tokens: { accessTokenSeconds: values.ACCESS_TOKEN_SECONDS },
-    sessions: {
-      idleSeconds: values.SESSION_IDLE_SECONDS,
-      absoluteSeconds: values.SESSION_ABSOLUTE_SECONDS,
-    },
-    smtpUrl: values.SMTP_URL ?? null,
-    mailFrom: values.MAIL_FROM ?? `Latchkey <no-reply@${mailDomain(publicUrl)}>`,
-  };
 }

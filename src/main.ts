@@ -23,6 +23,8 @@ import { onStopSignal } from './stop-signal.ts';
 
 const smtpAnswerTimeoutMs = 10_000;
 const smtpSendTimeoutMs = 60_000;
+/** Part of the grace over which open sockets and streams are ended. */
+const drainShare = 0.25;
 /** How much longer than the grace a stop may take. */
 const overrunMs = 1_000;
 
@@ -37,12 +39,12 @@ async function start(given: Config, log: Log): Promise<() => Promise<void>> {
   const outbox = opensOutbox(config)
     ? openOutbox(join(config.dataDir, 'outbox'), systemClock)
     : null;
-  const mails = outbox ?? openMailServer(config);
+  const mails = outbox ?? openMailServer(config, log);
   const secretKey = config.secretKey ?? (await readOrDrawSecret(config.dataDir));
   const parts = { config, database, secretKey, mails, outbox, redis, clock: systemClock, log };
   const app = await startApp(parts);
   await createAccounts(app, config, log);
-  server.serve(app.respond);
+  server.serve(app.respond, app.upgrade);
   log.info({ url: config.publicUrl, mode: config.mode }, 'ready');
   if (config.mode === 'development') tellWhereThingsAre(config);
 
@@ -51,7 +53,8 @@ async function start(given: Config, log: Log): Promise<() => Promise<void>> {
     const deadline = performance.now() + graceMs;
     // Whatever hangs, a database that is away perhaps: the supervisor's own limit comes next.
     setTimeout(() => process.exit(1), graceMs + overrunMs).unref();
-    await server.stop(graceMs);
+    await app.drain(graceMs * drainShare);
+    await server.stop(Math.max(0, deadline - performance.now()));
     await app.stop(Math.max(0, deadline - performance.now()));
     await database.close();
     mails.close();
@@ -61,8 +64,13 @@ async function start(given: Config, log: Log): Promise<() => Promise<void>> {
 
 const opensOutbox = ({ mode, smtpUrl }: Config) => mode === 'development' && smtpUrl === null;
 
-function openMailServer({ smtpUrl, mailFrom }: Config) {
-  if (smtpUrl === null) return noTransport;
+function openMailServer({ smtpUrl, mailFrom }: Config, log: Log) {
+  if (smtpUrl === null) {
+    log.warn(
+      'SMTP_URL is not set: no mail is sent, neither invitations nor links to new passwords.',
+    );
+    return noTransport;
+  }
   return createSmtpTransport({
     url: smtpUrl,
     from: mailFrom,
@@ -89,6 +97,7 @@ async function createAccounts(app: App, { mode, firstAdmin }: Config, log: Log):
 function tellWhereThingsAre(config: Config): void {
   const places = {
     publicUrl: config.publicUrl,
+    graphiql: config.graphiql,
     outboxUrl: opensOutbox(config) ? `${config.publicUrl}${outboxPath}` : null,
     samplePassword: config.firstAdmin === null ? samplePassword : null,
   };

@@ -1,7 +1,7 @@
 import { isDriverAdapterError } from '@prisma/driver-adapter-utils';
 import type { Config } from './config.ts';
 import { SampleAccountsError } from './modules/administration/first-accounts.ts';
-import { SigningKeyError } from './modules/auth/signing-keys.ts';
+import { SigningKeyError } from './modules/auth/signing-key-error.ts';
 import { DataDirectoryInUseError } from './platform/database/directory-lock.ts';
 import { isUnavailable } from './platform/database/failures.ts';
 import { MigrationError } from './platform/database/migration-error.ts';

@@ -1,4 +1,4 @@
-import { flag, personAddress, sender, serviceUrl, wholeNumber } from './kinds.ts';
+import { flag, oneOf, personAddress, sender, serviceUrl, webPage, wholeNumber } from './kinds.ts';
 import { newPassword, secretKey } from './secret-kinds.ts';
 import { optional, withDefault } from './setting.ts';
 
@@ -54,9 +54,41 @@ export const accountSettings = {
     description: 'Threads of argon2id for each password.',
     default: '1',
   }),
+  PASSWORD_HASH_QUEUE: withDefault(wholeNumber(1, 10_000), {
+    description: 'Most passwords that wait to be hashed by a process; more are refused.',
+    default: '64',
+  }),
+  BREACHED_PASSWORDS_URL: optional(webPage(), {
+    description:
+      'Range service that new passwords are looked up in, by the first 5 digits of their SHA-1; new passwords are taken while it does not answer.',
+    example: 'https://api.pwnedpasswords.com/range',
+    whenUnset: 'only the list that comes with the server',
+  }),
+  SIGN_IN_FLOOR_MS: withDefault(wholeNumber(0, 5000, 'milliseconds'), {
+    description: 'Least time that a failed sign-in takes to be answered, in milliseconds.',
+    default: '500',
+  }),
+  STEP_UP_SECONDS: withDefault(wholeNumber(60, 86_400, 'seconds'), {
+    description:
+      'How long ago users may have proved who they are when they do what needs it, such as to change their address, in seconds.',
+    default: '600',
+  }),
+  ACCESS_TOKEN_ALGORITHM: withDefault(oneOf('EdDSA', 'ES256'), {
+    description: 'Algorithm that new access tokens are signed with; the same on all instances.',
+    default: 'EdDSA',
+  }),
+  SIGNING_KEY_DAYS: withDefault(wholeNumber(1, 3650, 'days'), {
+    description: 'How long a key signs access tokens until the next one takes over, in days.',
+    default: '90',
+  }),
   ACCESS_TOKEN_SECONDS: withDefault(wholeNumber(60, 3600, 'seconds'), {
     description: 'How long an access token is valid, in seconds.',
     default: '600',
+  }),
+  REFRESH_REUSE: withDefault(oneOf('window', 'until-used'), {
+    description:
+      'How long a replaced refresh token leads to its successor: 10 seconds, or until the successor is used, for clients that lose answers; a thief who keeps pace is then not noticed.',
+    default: 'window',
   }),
   SESSION_IDLE_SECONDS: withDefault(wholeNumber(600, 31_536_000, 'seconds'), {
     description: 'How long a session lives without being refreshed, in seconds.',
@@ -71,6 +103,10 @@ export const accountSettings = {
     example: 'smtps://latchkey:password@mail.example.com:465',
     whenUnset: 'the outbox page in development; no mail is sent in production',
     secret: true,
+  }),
+  MAIL_LANGUAGE: withDefault(oneOf('en', 'de'), {
+    description: 'Language of the mails to people who have not chosen one that there are mails in.',
+    default: 'en',
   }),
   MAIL_FROM: optional(sender(), {
     description: 'Sender of the mails.',

@@ -29,6 +29,12 @@ export function servedHosts(config: {
   mode: Mode;
   publicUrl: string;
 }): (hostname: string) => boolean {
-  const own = new URL(config.publicUrl).hostname;
-  return (hostname) => config.mode === 'production' || hostname === own || isLoopbackHost(hostname);
+  const isOwn = ownHosts(config);
+  return (hostname) => config.mode === 'production' || isOwn(hostname);
+}
+
+/** Tells which host names are the server's own: that of PUBLIC_URL, and those of this machine. */
+export function ownHosts({ publicUrl }: { publicUrl: string }): (hostname: string) => boolean {
+  const own = new URL(publicUrl).hostname;
+  return (hostname) => hostname === own || isLoopbackHost(hostname);
 }

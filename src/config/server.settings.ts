@@ -1,13 +1,4 @@
-import {
-  anyText,
-  flag,
-  listenHost,
-  oneOf,
-  origin,
-  originList,
-  webPage,
-  wholeNumber,
-} from './kinds.ts';
+import { anyText, listenHost, oneOf, origin, originList, webPage, wholeNumber } from './kinds.ts';
 import { optional, withDefault } from './setting.ts';
 
 /** Describes how the server is started, reached and observed. */
@@ -33,7 +24,8 @@ export const serverSettings = {
     whenUnset: 'made of `HOST` and `PORT`; required in production when `HOST` is not loopback',
   }),
   APP_URL: optional(webPage(), {
-    description: 'Where links in mails lead: `<APP_URL>/verify-email#token=…`.',
+    description:
+      'Where links in mails lead: `verify-email`, `reset-password`, `accept-invite` and `confirm-email-change` below it, followed by `#token=…`.',
     example: 'https://app.example.com',
     whenUnset: 'the same as `PUBLIC_URL`, where the server has such pages itself',
   }),
@@ -50,18 +42,18 @@ export const serverSettings = {
     example: '1',
   }),
   REQUEST_BODY_BYTES: withDefault(wholeNumber(1024, 16_777_216, 'bytes'), {
-    description: 'Largest request body that is read, in bytes.',
+    description: 'Largest request body that is read, in bytes; a file comes on top of it.',
     default: '1048576',
+  }),
+  UPLOAD_MAX_BYTES: withDefault(wholeNumber(1024, 16_777_216, 'bytes'), {
+    description:
+      'Largest file that a client can send, in bytes; 8 at a time are read, each into memory.',
+    default: '5242880',
   }),
   SHUTDOWN_GRACE_SECONDS: withDefault(wholeNumber(1, 300, 'seconds'), {
     description:
       'How long running requests may take to finish after SIGTERM; below the 10 s after which Docker kills.',
     default: '8',
-  }),
-  INTROSPECTION: optional(flag(), {
-    description: 'Whether clients may read the GraphQL schema from the server.',
-    example: 'true',
-    whenUnset: '`true` in development, `false` in production',
   }),
   LOG_LEVEL: withDefault(oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'), {
     description: 'Least severe messages that are logged.',

@@ -1,12 +1,18 @@
 import { z } from 'zod';
 import { accountSettings } from './account.settings.ts';
 import type { ConfigurationProblem } from './configuration-error.ts';
+import { operationSettings } from './operation.settings.ts';
 import { serverSettings } from './server.settings.ts';
 import type { Setting } from './setting.ts';
 import { storageSettings } from './storage.settings.ts';
 
 /** Describes every environment variable that the server reads. */
-export const settings = { ...serverSettings, ...storageSettings, ...accountSettings };
+export const settings = {
+  ...serverSettings,
+  ...operationSettings,
+  ...storageSettings,
+  ...accountSettings,
+};
 
 /** Name of an environment variable that the server reads. */
 export type SettingName = keyof typeof settings;

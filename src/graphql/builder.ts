@@ -1,4 +1,5 @@
 import SchemaBuilder from '@pothos/core';
+import ComplexityPlugin from '@pothos/plugin-complexity';
 import ErrorsPlugin from '@pothos/plugin-errors';
 import PrismaPlugin from '@pothos/plugin-prisma';
 import RelayPlugin from '@pothos/plugin-relay';
@@ -6,8 +7,12 @@ import ScopeAuthPlugin from '@pothos/plugin-scope-auth';
 import ValidationPlugin from '@pothos/plugin-validation';
 import type PrismaTypes from '../generated/pothos-types.ts';
 import { getDatamodel } from '../generated/pothos-types.ts';
+import type { Prisma } from '../generated/prisma/client.ts';
+import type { EventCursor } from '../platform/event-log/cursor.ts';
 import { refuseMany } from '../platform/paging.ts';
+import type { UploadedFile } from '../platform/uploaded-file.ts';
 import type { Context, SignedInContext } from './context.ts';
+import { derivedComplexity, onceInPage } from './field-complexity.ts';
 import { decodeNodeId } from './global-id.ts';
 import { visibleNode } from './node-visibility.ts';
 import { pagingDescriptions } from './paging-descriptions.ts';
@@ -23,16 +28,30 @@ export const builder = new SchemaBuilder<{
   DefaultAuthStrategy: 'all';
   PrismaTypes: PrismaTypes;
   /** Types of one feature that another names without importing it. */
-  Objects: { Role: PrismaTypes['Role']['Shape'] };
+  Objects: {
+    Role: PrismaTypes['Role']['Shape'];
+    RevokedSessions: { revoked: number };
+  };
   DefaultEdgesNullability: { list: false; items: false };
   DefaultNodeNullability: false;
   Scalars: {
     DateTime: { Input: Date; Output: Date };
     EmailAddress: { Input: string; Output: string };
+    EventCursor: { Input: EventCursor; Output: EventCursor };
+    File: { Input: UploadedFile; Output: never };
+    URL: { Input: string; Output: string };
+    JSON: { Input: never; Output: Prisma.JsonValue };
   };
 }>({
   // Relay decodes ids before rules see them; errors comes before prisma, so that unions reach its queries.
-  plugins: [RelayPlugin, ScopeAuthPlugin, ErrorsPlugin, PrismaPlugin, ValidationPlugin],
+  plugins: [
+    RelayPlugin,
+    ScopeAuthPlugin,
+    ErrorsPlugin,
+    PrismaPlugin,
+    ValidationPlugin,
+    ComplexityPlugin,
+  ],
   defaultFieldNullability: false,
   scopeAuth: {
     authScopes: scopesOf,
@@ -50,6 +69,8 @@ export const builder = new SchemaBuilder<{
     },
   },
   validation: { validationError: toValidationError },
+  // What fields cost is declared with them; operation-limits.ts holds operations to it.
+  complexity: { disabled: true, fieldComplexity: derivedComplexity },
   prisma: {
     client: (context) => context.db,
     dmmf: getDatamodel(),
@@ -62,9 +83,13 @@ export const builder = new SchemaBuilder<{
     edgesFieldOptions: {
       nullable: { list: false, items: false },
       description: 'The objects of this page, each with its cursor.',
+      complexity: onceInPage,
     },
     nodeFieldOptions: { nullable: false, description: 'The object.' },
-    nodesOnConnection: { description: 'The objects of this page without their cursors.' },
+    nodesOnConnection: {
+      description: 'The objects of this page without their cursors.',
+      complexity: onceInPage,
+    },
     ...pagingDescriptions,
     decodeGlobalID: decodeNodeId,
     idFieldOptions: { description: 'Opaque; good for `node`.' },
@@ -77,6 +102,7 @@ export const builder = new SchemaBuilder<{
     },
     nodesQueryOptions: {
       args: { ids: { description: 'Which objects, at most 100.' } },
+      complexity: ({ ids }) => ({ multiplier: ids.length }),
       resolve: async (_root, { ids }, { viewer }, _info, resolveNodes) =>
         (await resolveNodes(refuseMany('ids', ids))).map((node, index) =>
           visibleNode(ids[index]?.typename ?? '', node, viewer),
@@ -91,4 +117,8 @@ builder.queryType({ description: 'Operations that read.' });
 builder.mutationType({
   description:
     'Operations that change something. Fields are nullable, so that a refused one leaves the answer of its neighbour whole.',
+});
+builder.subscriptionType({
+  description:
+    'Operations that go on telling. Whether the viewer may follow is asked when they begin and again for each event; a refusal ends them.',
 });

@@ -1,4 +1,6 @@
 import type { Log } from '../platform/log.ts';
+import type { Caller } from './caller.ts';
+import type { TokenCookies } from './token-cookies.ts';
 
 /** What a transport knows of one request, over whichever protocol it came. */
 export interface Call {
@@ -6,11 +8,17 @@ export interface Call {
   /** Address of the client as the trusted proxies report it. */
   readonly ipAddress: string | null;
   readonly userAgent: string | null;
-  /** The Authorization header or its equivalent; null when there is none. */
-  readonly authorization: string | null;
   /** Milliseconds by name of the phase, filled in as the call goes on. */
   readonly timings: Map<string, number>;
   readonly log: Log;
+}
+
+/** What a transport knows of one operation. */
+export interface OperationCall extends Call {
+  readonly caller: Caller;
+  readonly cookies: TokenCookies;
+  /** `sse` when an HTTP client takes an event stream for its answer. */
+  readonly transport: 'http' | 'sse' | 'websocket';
 }
 
 /** Runs one phase of a call and notes how long it took. */

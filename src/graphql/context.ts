@@ -1,10 +1,28 @@
 import type { FactorType, PrismaClient } from '../generated/prisma/client.ts';
+import type { AdministrationService } from '../modules/administration/administration.service.ts';
+import type { RoleChanges } from '../modules/administration/role-changes.service.ts';
+import type { DeleteUser } from '../modules/administration/user-deletion.service.ts';
+import type { AuditService } from '../modules/audit/audit.service.ts';
 import type { AuthenticationService } from '../modules/auth/authentication.service.ts';
+import type { CodeSignInService } from '../modules/auth/code-sign-in.service.ts';
+import type { Credentials } from '../modules/auth/credential.ts';
+import type { EmailChangeService } from '../modules/auth/email-change.service.ts';
+import type { ChangePassword } from '../modules/auth/password-change.service.ts';
+import type { Reauthenticate } from '../modules/auth/reauthentication.service.ts';
+import type { RecoveryService } from '../modules/auth/recovery.service.ts';
 import type { RegistrationService } from '../modules/auth/registration.service.ts';
+import type { SigningKeyService } from '../modules/auth/signing-key.service.ts';
+import type { AvatarService } from '../modules/avatar/avatar.service.ts';
+import type { EventService } from '../modules/event/event.service.ts';
+import type { AccountDeletionService } from '../modules/privacy/account-deletion.service.ts';
+import type { DataExportService } from '../modules/privacy/data-export.service.ts';
+import type { RoleService } from '../modules/role/role.service.ts';
 import type { Viewer } from '../modules/role/viewer.ts';
+import type { OwnSessions } from '../modules/session/own-sessions.service.ts';
 import type { SessionService } from '../modules/session/session.service.ts';
 import type { UserService } from '../modules/user/user.service.ts';
 import type { Origin } from '../platform/origin.ts';
+import type { TokenCookies } from './token-cookies.ts';
 
 /** What a sign-in page may know of the configuration. */
 export interface PublicAuthConfig {
@@ -12,14 +30,33 @@ export interface PublicAuthConfig {
   readonly passwordMinLength: number;
   readonly methods: FactorType[];
   readonly signUpEnabled: boolean;
+  /** Bytes of a file. */
+  readonly maxUploadBytes: number;
 }
 
 /** What resolvers may call. */
 export interface Services {
   readonly users: UserService;
+  readonly avatars: AvatarService;
   readonly sessions: SessionService;
+  readonly ownSessions: OwnSessions;
+  readonly events: EventService;
+  readonly audit: AuditService;
   readonly registration: RegistrationService;
   readonly authentication: AuthenticationService;
+  readonly recovery: RecoveryService;
+  readonly codeSignIn: CodeSignInService;
+  readonly emailChange: EmailChangeService;
+  readonly changePassword: ChangePassword;
+  readonly reauthenticate: Reauthenticate;
+  readonly credentials: Credentials;
+  readonly roles: Pick<RoleService, 'listRoles'>;
+  readonly roleChanges: RoleChanges;
+  readonly deleteUser: DeleteUser;
+  readonly accountDeletion: AccountDeletionService;
+  readonly dataExports: DataExportService;
+  readonly signingKeys: SigningKeyService;
+  readonly administration: AdministrationService;
   readonly authConfig: PublicAuthConfig;
 }
 
@@ -32,6 +69,7 @@ export interface Context {
   readonly viewer: Viewer | null;
   /** Where the operation's changes come from, for the audit trail and the limits. */
   readonly origin: Origin;
+  readonly cookies: TokenCookies;
 }
 
 /** The context of a field that only signed-in viewers reach. */

@@ -1,10 +1,12 @@
 import {
+  type DocumentNode,
   type FragmentDefinitionNode,
   type GraphQLSchema,
   Kind,
   type OperationDefinitionNode,
   type SelectionSetNode,
 } from 'graphql';
+import { fragmentsOf } from './document-parts.ts';
 
 /**
  * Marks a root field that works on credentials of its own. It is answered even when the request
@@ -15,9 +17,10 @@ export const credentialOperation = { credentialOperation: true } as const;
 /** Tells whether every root field that a validated operation selects is a credential operation. */
 export function isCredentialOperation(
   schema: GraphQLSchema,
+  document: DocumentNode,
   operation: OperationDefinitionNode,
-  fragments: ReadonlyMap<string, FragmentDefinitionNode>,
 ): boolean {
+  const fragments = fragmentsOf(document);
   const fields = schema.getRootType(operation.operation)?.getFields() ?? {};
   return rootFieldNames(operation.selectionSet, fragments).every(
     (name) => fields[name]?.extensions.credentialOperation === true,

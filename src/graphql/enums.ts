@@ -7,6 +7,9 @@ export const UserStatusEnum = builder.enumType('UserStatus', {
   values: {
     [UserStatus.ACTIVE]: { description: 'It can be used.' },
     [UserStatus.SUSPENDED]: { description: 'An administrator has suspended it.' },
+    [UserStatus.DELETION_SCHEDULED]: {
+      description: 'It will be deleted, as its user wishes; until then it can be used.',
+    },
   } as const,
 });
 
@@ -16,5 +19,15 @@ export const FactorTypeEnum = builder.enumType('FactorType', {
   values: {
     [FactorType.PASSWORD]: { description: 'The password of the account.' },
     [FactorType.EMAIL_CODE]: { description: 'A code or link sent to the address of the account.' },
+  } as const,
+});
+
+/** What became of something. */
+export const ChangeKindEnum = builder.enumType('ChangeKind', {
+  description: 'What became of something.',
+  values: {
+    CREATED: { description: 'It was made.' },
+    UPDATED: { description: 'Something about it is different now.' },
+    DELETED: { description: 'It is gone.' },
   } as const,
 });

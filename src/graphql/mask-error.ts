@@ -1,7 +1,7 @@
 import { PothosValidationError } from '@pothos/core';
-import { GraphQLError, type GraphQLErrorExtensions } from 'graphql';
+import { GraphQLError, type GraphQLErrorExtensions, Kind } from 'graphql';
 import { isUnavailable } from '../platform/database/failures.ts';
-import { RefusedError, ValidationError } from '../platform/errors.ts';
+import { RateLimitedError, RefusedError, ValidationError } from '../platform/errors.ts';
 import { describeFault } from '../platform/fault.ts';
 import type { Log } from '../platform/log.ts';
 
@@ -11,6 +11,8 @@ export interface Incident {
   log: Log;
   /** Whether the operation was executed: then part of the answer may hold, and HTTP says 200. */
   executed: boolean;
+  /** Only HTTP has use for a status. */
+  transport: 'http' | 'sse' | 'websocket';
 }
 
 /**
@@ -27,7 +29,11 @@ export function maskError(error: unknown, incident: Incident): GraphQLError {
     source: source ?? null,
     positions: positions ?? null,
     path: path ?? null,
-    extensions: { ...extensions, ...(!incident.executed && { http: http ?? badRequest }) },
+    extensions: {
+      ...extensions,
+      ...(!incident.executed &&
+        incident.transport !== 'websocket' && { http: statusFor(incident, http) }),
+    },
   });
 }
 
@@ -39,6 +45,14 @@ interface PublicError extends GraphQLErrorExtensions {
 // `spec`: 200 to clients that accept application/json alone, as GraphQL over HTTP asks for.
 const badRequest = { status: 400, spec: true };
 
+/**
+ * Says what HTTP is to answer with. In an event stream what is wrong with the request is told as an
+ * answer (GraphQL over SSE): readers of streams see no body of a refused one.
+ */
+function statusFor({ transport }: Incident, http: GraphQLErrorExtensions['http']) {
+  return http === undefined || (transport === 'sse' && http.status === 400) ? badRequest : http;
+}
+
 /** How Pothos says that an id is of another type; the message repeats the id. */
 const idOfAnotherType = /is not of type:/;
 
@@ -48,6 +62,11 @@ const repeatedInput = /(?:, found|(?<=\bvalue)): .*$/s;
 function describe(cause: unknown, { requestId, log, executed }: Incident): PublicError {
   if (cause instanceof ValidationError) {
     return { message: cause.message, code: 'BAD_USER_INPUT', issues: cause.issues };
+  }
+  if (cause instanceof RateLimitedError) {
+    const { message, code, retryAfterSeconds, scope } = cause;
+    const http = { status: 429, headers: { 'retry-after': String(retryAfterSeconds) } };
+    return { message, code, retryAfterSeconds, scope, http };
   }
   if (cause instanceof RefusedError) return { message: cause.message, code: cause.code };
   if (cause instanceof PothosValidationError && idOfAnotherType.test(cause.message)) {
@@ -70,11 +89,13 @@ function describe(cause: unknown, { requestId, log, executed }: Incident): Publi
 
 /**
  * Tells what the caller did wrong from what the server did: without a code of ours an error is
- * graphql's own, about an argument (then it points at the document) or about an answer that does
- * not fit the schema, which is a fault like any other.
+ * graphql's own, about an argument (then it points at what was sent) or about an answer that does
+ * not fit the schema (then at the field), which is a fault like any other.
  */
 function isAboutRequest(error: GraphQLError, executed: boolean): boolean {
-  return error.extensions.code !== undefined || !executed || error.nodes !== undefined;
+  const { extensions, nodes } = error;
+  if (extensions.code !== undefined || !executed) return true;
+  return nodes?.some(({ kind }) => kind !== Kind.FIELD) ?? false;
 }
 
 /** Finds what was thrown in the first place, below the errors that only say where. */

@@ -3,10 +3,13 @@ import {
   type FieldIssue,
   InvalidCredentialsError,
   InvalidTokenError,
+  NotFoundError,
   RateLimitedError,
+  StepUpRequiredError,
   ValidationError,
 } from '../platform/errors.ts';
 import { builder } from './builder.ts';
+import { FactorTypeEnum } from './enums.ts';
 
 /** What every error member of a result can be read as. */
 export const ErrorInterface = builder
@@ -58,8 +61,11 @@ const TokenFaultEnum = builder.enumType('TokenFault', {
   values: {
     EXPIRED: { description: 'It was not used in time.' },
     CONSUMED: { description: 'It was used already, or another link of the same address was.' },
-    UNKNOWN: { description: 'This server did not issue it.' },
-    REVOKED: { description: 'Its session has ended, or the account may not be used now.' },
+    UNKNOWN: { description: 'This server did not issue it, or it is mistyped.' },
+    REVOKED: {
+      description:
+        'Its session has ended, or the account has another address or may not be used now.',
+    },
   } as const,
 });
 
@@ -69,13 +75,15 @@ const RateLimitScopeEnum = builder.enumType('RateLimitScope', {
     CLIENT_IP: { description: 'Calls from one network address.' },
     ACCOUNT: { description: 'Calls about one account, wherever they come from.' },
     CLIENT_IP_AND_ACCOUNT: { description: 'Calls about one account from one network address.' },
+    VIEWER: { description: 'Calls of one user who is signed in, wherever they come from.' },
+    SERVER: { description: 'What the server does at a time, whoever calls.' },
   } as const,
 });
 
 builder.objectType(InvalidTokenError, {
   name: 'InvalidTokenError',
   interfaces: [ErrorInterface],
-  description: 'A one-time or refresh token does not hold (any more). Code INVALID_TOKEN.',
+  description: 'A link, a code or a refresh token does not hold (any more). Code INVALID_TOKEN.',
   fields: (t) => ({
     reason: t.field({
       type: TokenFaultEnum,
@@ -98,6 +106,37 @@ builder.objectType(ConflictError, {
     currentVersion: t.exposeInt('currentVersion', {
       nullable: true,
       description: 'The version that is stored now, if `expectedVersion` was not it.',
+    }),
+  }),
+});
+
+builder.objectType(NotFoundError, {
+  name: 'NotFoundError',
+  interfaces: [ErrorInterface],
+  description:
+    'What the change is about does not exist (any more), or the viewer may not know of it. Code NOT_FOUND.',
+  fields: (t) => ({
+    id: t.globalID({
+      nullable: true,
+      description: 'What was asked for.',
+      resolve: ({ typename, id }) => ({ type: typename, id }),
+    }),
+  }),
+});
+
+builder.objectType(StepUpRequiredError, {
+  name: 'StepUpRequiredError',
+  interfaces: [ErrorInterface],
+  description:
+    'The viewer must prove who they are once more, by `reauthenticate`; then the same call is welcome. Code STEP_UP_REQUIRED.',
+  fields: (t) => ({
+    methods: t.field({
+      type: [FactorTypeEnum],
+      description: 'Ways to do it that `reauthenticate` takes.',
+      resolve: () => ['PASSWORD' as const],
+    }),
+    maxAgeSeconds: t.exposeInt('maxAgeSeconds', {
+      description: 'Seconds that the proof may be old.',
     }),
   }),
 });

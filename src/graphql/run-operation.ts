@@ -1,111 +1,160 @@
-import {
-  type DocumentNode,
-  type ExecutionResult,
-  type FragmentDefinitionNode,
-  GraphQLError,
-  getOperationAST,
-  Kind,
-} from 'graphql';
-import type { YogaServerInstance } from 'graphql-yoga';
+import { type ExecutionArgs, type ExecutionResult, GraphQLError } from 'graphql';
+import pLimit from 'p-limit';
 import type { PrismaClient } from '../generated/prisma/client.ts';
-import { authenticate, invalidBearer } from './authenticate.ts';
-import { type Call, timed } from './call.ts';
+import { type OperationCall, timed } from './call.ts';
+import { type Identity, invalidBearer, type Standing } from './caller.ts';
 import type { Context, Services } from './context.ts';
 import { isCredentialOperation } from './credential-operations.ts';
 import { maskError } from './mask-error.ts';
-
-/** What a client asks for, as far as the transport has read it. */
-export interface OperationRequest {
-  query: string;
-  variables: Record<string, unknown> | undefined;
-  operationName: string | undefined;
-}
-
-/** The phases of one operation, as the server's plugins have wrapped them. */
-export type Enveloped = ReturnType<YogaServerInstance<object, object>['getEnveloped']>;
+import type { OperationLimits } from './operation-limits.ts';
+import { type EventAnswering, isStream, type StreamOrRefusal } from './operation-stream.ts';
+import {
+  type Enveloped,
+  type OperationRequest,
+  type PreparedOperation,
+  prepareOperation,
+} from './prepare-operation.ts';
+import { csrfHeaderRequired } from './token-cookies.ts';
 
 /**
- * Runs one operation: parse, validate, authenticate, guard, execute, mask, log. Every transport
- * enters here, so that a guard holds on all of them. Never throws: refusals are in the result.
+ * Runs one operation: limits, parse, validate, identify, execute, mask, log. Every transport enters
+ * here, so that a guard holds on all of them. Never throws: refusals are in the result. A
+ * subscription that is accepted answers with a stream.
  */
 export type RunOperation = (
   enveloped: Enveloped,
   request: OperationRequest,
-  call: Call,
-) => Promise<ExecutionResult>;
+  call: OperationCall,
+) => Promise<StreamOrRefusal>;
+
+/** What the door is built over. */
+export interface DoorParts {
+  services: Services;
+  db: PrismaClient;
+  limits: OperationLimits;
+  /** Whether messages keep silent about names that are like the ones asked for. */
+  hideSuggestions: boolean;
+  /** Counts an operation of a client; throws RateLimitedError when there were too many. */
+  chargeClient(ipAddress: string | null): Promise<void>;
+}
 
 /** What the log tells of an operation; filled in as it goes on. */
 interface Progress {
   operationName: string | null;
   viewerId: string | null;
-  bearer: 'none' | 'accepted' | 'refused';
+  bearer: Standing;
 }
 
 const maxLoggedNameLength = 100;
+const concurrentEvents = 4;
 
 /** Builds the one door over the services behind it. */
-export function createRunOperation(services: Services, db: PrismaClient): RunOperation {
+export function createRunOperation(parts: DoorParts): RunOperation {
+  const { services, db, limits, hideSuggestions, chargeClient } = parts;
+  // However many streams hear of one event, they leave the database to others, too.
+  const takeTurn = pLimit(concurrentEvents);
+
   return async (enveloped, request, call) => {
     const startedAt = performance.now();
     const progress: Progress = { operationName: null, viewerId: null, bearer: 'none' };
-    const { errors: faults, ...answer } = await run(enveloped, request, call, progress).catch(
-      (error: unknown) => ({ errors: [error] }),
-    );
-    const executed = 'data' in answer;
-    const errors = faults?.map((fault) => maskError(fault, { ...call, executed }));
-    call.log.info(
-      {
-        requestId: call.requestId,
-        ...progress,
-        outcome: errors?.map(({ extensions }) => extensions.code) ?? 'ok',
-        durationMs: Math.round(performance.now() - startedAt),
-      },
-      'operation',
-    );
-    return { ...answer, ...(errors && { errors }) };
+    const tell = (outcome: unknown, more?: { answers: number }) =>
+      call.log.info(
+        {
+          requestId: call.requestId,
+          transport: call.transport,
+          ...progress,
+          outcome,
+          ...more,
+          durationMs: Math.round(performance.now() - startedAt),
+        },
+        more ? 'stream' : 'operation',
+      );
+    const answer = await run(enveloped, request, call, progress, (answers) =>
+      tell('ended', { answers }),
+    ).catch((error: unknown) => ({ errors: [error as GraphQLError] }));
+    if (isStream(answer)) {
+      tell('ok');
+      return answer;
+    }
+    const presented = present(answer, call);
+    tell(presented.errors?.map(({ extensions }) => extensions.code) ?? 'ok');
+    return presented;
   };
 
   async function run(
-    { schema, parse, validate, contextFactory, execute }: Enveloped,
-    { query, variables: variableValues, operationName }: OperationRequest,
-    call: Call,
+    enveloped: Enveloped,
+    request: OperationRequest,
+    call: OperationCall,
     progress: Progress,
-  ): Promise<ExecutionResult> {
-    const document: DocumentNode = await timed(call, 'parse', () => parse(query));
-    const problems = await timed(call, 'validate', () => validate(schema, document));
-    if (problems.length > 0) return { errors: problems };
-    const operation = getOperationAST(document, operationName);
-    if (!operation) throw unknownOperation();
+    onStreamEnd: (answers: number) => void,
+  ): Promise<StreamOrRefusal> {
+    await chargeClient(call.ipAddress);
+    const prepared = await prepareOperation(enveloped, request, limits, call);
+    if (!('document' in prepared)) return { errors: prepared };
+    const { document, operation } = prepared;
     progress.operationName = operation.name?.value.slice(0, maxLoggedNameLength) ?? null;
-    const caller = await timed(call, 'authenticate', () =>
-      authenticate(services.authentication, call.authorization),
-    );
-    if (call.authorization !== null) progress.bearer = caller === 'refused' ? caller : 'accepted';
-    if (caller === 'refused' && !isCredentialOperation(schema, operation, fragmentsOf(document))) {
-      throw invalidBearer();
+    const identify = async () => {
+      const identity = await call.caller.identify();
+      progress.bearer = identity.standing;
+      progress.viewerId = identity.viewer?.userId ?? null;
+      requireStanding(enveloped, prepared, identity);
+      return contextFor(identity, call);
+    };
+    const context = await timed(call, 'authenticate', identify);
+    const args: ExecutionArgs = {
+      schema: enveloped.schema,
+      document,
+      contextValue: await enveloped.contextFactory(context),
+      variableValues: request.variables,
+      operationName: request.operationName,
+      hideSuggestions,
+    };
+    if (operation.operation !== 'subscription') {
+      return timed(call, 'execute', () => enveloped.execute(args));
     }
-    const viewer = caller === 'refused' ? null : caller;
-    progress.viewerId = viewer?.userId ?? null;
-    const { requestId, ipAddress, userAgent } = call;
-    const origin = { requestId, ipAddress, userAgent, actorId: progress.viewerId };
-    const context: Context = { db, services, viewer, origin };
-    const contextValue = await contextFactory(context);
-    return timed(call, 'execute', () =>
-      execute({ schema, document, contextValue, variableValues, operationName }),
-    );
+    if (call.transport === 'http') throw streamRequired();
+    const answering: EventAnswering = {
+      contextOfEvent: identify,
+      present: (answer) => present(answer, call),
+      onEnd: onStreamEnd,
+      endsAfterMs: call.caller.remainingMs(),
+      refuse: invalidBearer,
+      takeTurn,
+    };
+    return enveloped.subscribe({ ...args, answering });
+  }
+
+  function contextFor({ viewer }: Identity, call: OperationCall): Context {
+    const { requestId, ipAddress, userAgent, cookies } = call;
+    const origin = { requestId, ipAddress, userAgent, actorId: viewer?.userId ?? null };
+    return { db, services, viewer, origin, cookies };
   }
 }
 
-function fragmentsOf({ definitions }: DocumentNode): Map<string, FragmentDefinitionNode> {
-  const fragments = definitions.filter((node) => node.kind === Kind.FRAGMENT_DEFINITION);
-  return new Map(fragments.map((fragment) => [fragment.name.value, fragment]));
+/** Refuses a token that does not count, unless the operation works on credentials of its own. */
+function requireStanding(
+  { schema }: Enveloped,
+  { document, operation }: PreparedOperation,
+  { standing }: Identity,
+): void {
+  if (standing === 'none' || standing === 'accepted') return;
+  if (isCredentialOperation(schema, document, operation)) return;
+  throw standing === 'unproven' ? csrfHeaderRequired() : invalidBearer();
 }
 
-function unknownOperation(): GraphQLError {
+/** Turns an answer into what the caller may see. */
+function present(
+  { errors: faults, ...answer }: ExecutionResult,
+  call: OperationCall,
+): ExecutionResult {
+  const executed = 'data' in answer;
+  const errors = faults?.map((fault) => maskError(fault, { ...call, executed }));
+  return { ...answer, ...(errors && { errors }) };
+}
+
+function streamRequired(): GraphQLError {
   return new GraphQLError(
-    'The document has no operation of that name, or several and none named.',
-    {
-      extensions: { code: 'OPERATION_RESOLUTION_FAILURE', http: { status: 400 } },
-    },
+    'Subscriptions are answered over WebSocket, or with `Accept: text/event-stream`.',
+    { extensions: { code: 'STREAM_REQUIRED', http: { status: 406 } } },
   );
 }

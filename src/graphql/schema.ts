@@ -1,14 +1,38 @@
 import './scalars.ts';
 import './result-errors.ts';
+import './event-types.ts';
 import '../modules/role/role.schema.ts';
+import '../modules/role/role.mutations.ts';
 import '../modules/user/user.schema.ts';
 import '../modules/user/users.schema.ts';
 import '../modules/user/user.mutations.ts';
+import '../modules/user/user-changed.schema.ts';
+import '../modules/user/user.subscriptions.ts';
 import '../modules/session/session.schema.ts';
 import '../modules/session/session.mutations.ts';
+import '../modules/session/own-sessions.schema.ts';
+import '../modules/session/session-events.schema.ts';
 import '../modules/auth/auth.schema.ts';
 import '../modules/auth/registration.mutations.ts';
 import '../modules/auth/authentication.mutations.ts';
+import '../modules/auth/recovery.mutations.ts';
+import '../modules/auth/code-sign-in.mutations.ts';
+import '../modules/auth/own-credentials.mutations.ts';
+import '../modules/auth/email-change.mutations.ts';
+import '../modules/auth/signing-key.mutations.ts';
+import '../modules/avatar/avatar.schema.ts';
+import '../modules/avatar/avatar.mutations.ts';
+import '../modules/event/event.schema.ts';
+import '../modules/administration/suspension.schema.ts';
+import '../modules/administration/suspension.mutations.ts';
+import '../modules/administration/account-access.mutations.ts';
+import '../modules/audit/audit.schema.ts';
+import '../modules/audit/audit-events.schema.ts';
+import '../modules/administration/user-administration.mutations.ts';
+import '../modules/privacy/account-deletion.schema.ts';
+import '../modules/privacy/account-deletion.mutations.ts';
+import '../modules/privacy/data-export.schema.ts';
+import '../modules/administration/user-deletion.mutations.ts';
 import { builder } from './builder.ts';
 
 /** The executable schema with the types of every module. */

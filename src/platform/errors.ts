@@ -30,7 +30,7 @@ export class InvalidCredentialsError extends Error {
   readonly code = 'INVALID_CREDENTIALS';
 
   constructor() {
-    super('The e-mail address or the password is wrong.');
+    super('The password is wrong, or there is no such account.');
   }
 }
 
@@ -44,7 +44,7 @@ export class InvalidTokenError extends Error {
   readonly reason: TokenFault;
 
   constructor(reason: TokenFault) {
-    super('This link or token is not valid (any more).');
+    super('This link, code or token is not valid (any more).');
     this.reason = reason;
   }
 }
@@ -54,10 +54,13 @@ export class AccountUnavailableError extends Error {
   override readonly name = 'AccountUnavailableError';
   readonly code = 'ACCOUNT_UNAVAILABLE';
   readonly status: 'SUSPENDED';
+  /** When the suspension ends by itself; null where it has no end. */
+  readonly until: Date | null;
 
-  constructor(status: 'SUSPENDED') {
+  constructor(status: 'SUSPENDED', until: Date | null) {
     super('This account is suspended.');
     this.status = status;
+    this.until = until;
   }
 }
 
@@ -77,8 +80,41 @@ export class ConflictError extends Error {
   }
 }
 
+/** What the change is about does not exist (any more), or the viewer may not know of it. */
+export class NotFoundError extends Error {
+  override readonly name = 'NotFoundError';
+  readonly code = 'NOT_FOUND';
+  readonly typename: string;
+  /** Id in the database. */
+  readonly id: string;
+
+  constructor(typename: string, id: string) {
+    super('There is nothing with this id (any more).');
+    this.typename = typename;
+    this.id = id;
+  }
+}
+
+/** The viewer must prove who they are once more; the same call is welcome after that. */
+export class StepUpRequiredError extends Error {
+  override readonly name = 'StepUpRequiredError';
+  readonly code = 'STEP_UP_REQUIRED';
+  /** How recent the proof must be. */
+  readonly maxAgeSeconds: number;
+
+  constructor(maxAgeSeconds: number) {
+    super('Prove who you are once more, then try again.');
+    this.maxAgeSeconds = maxAgeSeconds;
+  }
+}
+
 /** What a rate limit counts. */
-export type RateLimitScope = 'CLIENT_IP' | 'ACCOUNT' | 'CLIENT_IP_AND_ACCOUNT';
+export type RateLimitScope =
+  | 'CLIENT_IP'
+  | 'ACCOUNT'
+  | 'CLIENT_IP_AND_ACCOUNT'
+  | 'VIEWER'
+  | 'SERVER';
 
 /** Too many attempts; the same call is welcome again after the delay. */
 export class RateLimitedError extends Error {
@@ -94,8 +130,24 @@ export class RateLimitedError extends Error {
   }
 }
 
+/** A file is not one that is taken; nothing of it was kept. */
+export class UploadRejectedError extends Error {
+  override readonly name = 'UploadRejectedError';
+  readonly code = 'UPLOAD_REJECTED';
+  /** Media type that the content has, whatever the client said; null where it is not known. */
+  readonly detectedType: string | null;
+  /** How large a file may be. */
+  readonly maxBytes: number;
+
+  constructor(message: string, details: { detectedType: string | null; maxBytes: number }) {
+    super(message);
+    this.detectedType = details.detectedType;
+    this.maxBytes = details.maxBytes;
+  }
+}
+
 /** Why the server declines a request as a whole. */
-export type RefusalCode = 'SIGN_UP_DISABLED';
+export type RefusalCode = 'SIGN_UP_DISABLED' | 'FORBIDDEN';
 
 /** The request as a whole is declined: a top-level error with a stable code, no union member. */
 export class RefusedError extends Error {

@@ -3,7 +3,7 @@ import type { Keyring } from './keyring.ts';
 import { uuidFromBytes, uuidToBytes } from './uuid.ts';
 
 /** What a one-time token may be used for; each purpose has a key of its own. */
-export type TokenPurpose = 'verify-email';
+export type TokenPurpose = 'verify-email' | 'reset-password' | 'change-email' | 'accept-invite';
 
 const idBytes = 16;
 const macBytes = 32;

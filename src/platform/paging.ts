@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { CursorSeal } from './cursor-seal.ts';
 import { ValidationError } from './errors.ts';
 
 /** Arguments of a connection as the Relay specification names them. */
@@ -34,18 +35,21 @@ export interface Page<Row> {
   };
 }
 
-const defaultLimit = 20;
-const maxLimit = 100;
+/** Rows of a page when its arguments name no number. */
+export const defaultPageSize = 20;
 
-const cursorContent = z.tuple([z.string(), z.string(), z.guid()]);
+/** Most rows of a page. */
+export const maxPageSize = 100;
+
+const cursorContent = z.tuple([z.string(), z.guid()]);
 
 const refuse = (argument: string, message: string): never => {
   throw new ValidationError([{ path: [argument], code: 'invalid', message }]);
 };
 
-/** Writes a position as an opaque cursor that holds only for the list of that name. */
-export function encodeCursor(list: string, { value, id }: Position): string {
-  return Buffer.from(JSON.stringify([list, value, id])).toString('base64url');
+/** Writes a position as a sealed cursor that holds only for the list of that name. */
+export function encodeCursor(seal: CursorSeal, list: string, { value, id }: Position): string {
+  return seal.seal(list, JSON.stringify([value, id]));
 }
 
 /** A list as its cursors know it. */
@@ -56,14 +60,23 @@ export interface PagedList {
   isSortValue(value: string): boolean;
 }
 
-function decodeCursor(list: PagedList, argument: string, cursor: string): Position {
-  try {
-    const [name, value, id] = cursorContent.parse(
-      JSON.parse(Buffer.from(cursor, 'base64url').toString()),
-    );
-    if (name === list.name && list.isSortValue(value)) return { value, id };
-  } catch {
-    // Reported below, like a cursor of another list.
+const moment = /^[1-9]\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+
+/** Accepts dates that JavaScript and PostgreSQL both know, as `toISOString` writes them. */
+export function isMoment(value: string): boolean {
+  return moment.test(value) && !Number.isNaN(Date.parse(value));
+}
+
+function decodeCursor(
+  seal: CursorSeal,
+  list: PagedList,
+  argument: string,
+  cursor: string,
+): Position {
+  const content = seal.open(list.name, cursor);
+  if (content !== null) {
+    const [value, id] = cursorContent.parse(JSON.parse(content));
+    if (list.isSortValue(value)) return { value, id };
   }
   return refuse(argument, 'Must be a cursor of this list in this order.');
 }
@@ -72,18 +85,22 @@ function decodeCursor(list: PagedList, argument: string, cursor: string): Positi
  * Checks the arguments of a page: `first` or `last` but not both, 1 to 100, 20 when neither is
  * given; cursors only of that list. Throws ValidationError.
  */
-export function readPageRequest(list: PagedList, page: PageArguments): PageRequest {
+export function readPageRequest(
+  seal: CursorSeal,
+  list: PagedList,
+  page: PageArguments,
+): PageRequest {
   const { first, last, after, before } = page;
   if (first != null && last != null) refuse('last', 'Must not be given together with `first`.');
-  const limit = first ?? last ?? defaultLimit;
-  if (limit < 1 || limit > maxLimit) {
+  const limit = first ?? last ?? defaultPageSize;
+  if (limit < 1 || limit > maxPageSize) {
     refuse(first == null ? 'last' : 'first', 'Must be from 1 to 100.');
   }
   return {
     limit,
     backwards: last != null,
-    after: after == null ? null : decodeCursor(list, 'after', after),
-    before: before == null ? null : decodeCursor(list, 'before', before),
+    after: after == null ? null : decodeCursor(seal, list, 'after', after),
+    before: before == null ? null : decodeCursor(seal, list, 'before', before),
   };
 }
 
@@ -110,5 +127,5 @@ export function toPage<Row>(
 
 /** Refuses a list argument of more than 100 items with a ValidationError; answers it otherwise. */
 export function refuseMany<Item>(argument: string, items: Item[]): Item[] {
-  return items.length > maxLimit ? refuse(argument, 'Must have at most 100 items.') : items;
+  return items.length > maxPageSize ? refuse(argument, 'Must have at most 100 items.') : items;
 }

@@ -11,7 +11,11 @@ export function isShortEnough(password: string): boolean {
   return Buffer.byteLength(password) <= maxPasswordBytes;
 }
 
-/** Tells whether a password has enough characters, counted as code points of its normal form. */
+/**
+ * Tells whether a password has enough characters: code points of its normal form, and of what was
+ * typed, since one sign may stand for a whole phrase in the normal form.
+ */
 export function isLongEnough(password: string, minLength: number): boolean {
-  return [...normalizePassword(password)].length >= minLength;
+  const forms = [normalizePassword(password), password.normalize('NFC')];
+  return forms.every((form) => [...form].length >= minLength);
 }

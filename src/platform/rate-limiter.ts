@@ -1,25 +1,20 @@
 import { createHash } from 'node:crypto';
 import type { Redis } from 'ioredis';
-import type { Pool } from 'pg';
-import {
-  type RateLimiterAbstract,
-  RateLimiterMemory,
-  RateLimiterPostgres,
-  RateLimiterRedis,
-  RateLimiterRes,
-} from 'rate-limiter-flexible';
+import { RateLimiterRes } from 'rate-limiter-flexible';
 import type { Database } from './database/database.ts';
 import { RateLimitedError, type RateLimitScope } from './errors.ts';
+import type { Keyring } from './keyring.ts';
 import type { Log } from './log.ts';
+import {
+  type CountedWindow,
+  memoryStore,
+  postgresStore,
+  redisStore,
+  type Store,
+} from './rate-limit-stores.ts';
 
 /** How often something may be tried. */
-export interface RateLimit {
-  /** Unique among the limits. */
-  name: string;
-  /** Tries per window. */
-  points: number;
-  /** From the first try on; then the count starts anew. */
-  windowSeconds: number;
+export interface RateLimit extends CountedWindow {
   /** What the key stands for, as the caller is told. */
   scope: RateLimitScope;
 }
@@ -30,10 +25,24 @@ export interface RateLimiter {
    * Counts one try by `key`, outside of any transaction, so that a rollback gives none back.
    *
    * Throws RateLimitedError when the window has no more; such tries do not prolong it. The key,
-   * an address perhaps, is stored as a hash only.
+   * an address perhaps, is stored as a hash only. A window that begins may be given its own length.
    */
-  charge(limit: RateLimit, key: string): Promise<void>;
+  charge(limit: RateLimit, key: string, windowSeconds?: number): Promise<void>;
+  /** Counts one more, and refuses nothing. */
+  count(limit: RateLimit, key: string): Promise<void>;
+  /** Tells how often it was counted in the window. */
+  readCount(limit: RateLimit, key: string): Promise<number>;
+  /** Begins a window with a count of one, whatever was before. */
+  restart(limit: RateLimit, key: string): Promise<void>;
+  /** Ends the window: the next try is the first. */
+  forget(limit: RateLimit, key: string): Promise<void>;
   close(): void;
+}
+
+/** Counts in this process alone, for what would be too frequent to share. */
+export function createProcessRateLimiter(): RateLimiter {
+  const hash = (text: string) => createHash('sha256').update(text).digest('base64url');
+  return createCounter(memoryStore, hash, () => {});
 }
 
 const cleaningIntervalMs = 5 * 60_000;
@@ -42,96 +51,59 @@ const cleaningIntervalMs = 5 * 60_000;
 export function createRateLimiter(parts: {
   database: Database;
   redis: Redis | null;
+  /** Keys the hashes, so that nobody who reads them can try addresses. */
+  keyring: Keyring;
   log: Log;
 }): RateLimiter {
-  const { database, redis, log } = parts;
+  const { database, redis, keyring, log } = parts;
+  const hash = (text: string) => keyring.sign('rate-limit', text).toString('base64url');
   const { driver, prisma } = database;
-  if (redis) return createCounter(redisStore(redis, log), () => {});
-  if (driver.kind === 'embedded') return createCounter(memoryStore, () => {});
+  if (redis) return createCounter(redisStore(redis, log), hash, () => {});
+  if (driver.kind === 'embedded') return createCounter(memoryStore, hash, () => {});
   const cleaning = setInterval(() => {
     prisma.rateLimitEntry.deleteMany({ where: { expire: { lt: Date.now() } } }).catch(() => {
       log.warn('Rate limits that have run out could not be deleted.');
     });
   }, cleaningIntervalMs);
   cleaning.unref();
-  return createCounter(postgresStore(driver.pool), () => clearInterval(cleaning));
+  return createCounter(postgresStore(driver.pool), hash, () => clearInterval(cleaning));
 }
 
-/** Where the tries of one limit are counted. */
-type Store = (limit: RateLimit) => Pick<RateLimiterAbstract, 'consume'>;
-
-function createCounter(store: Store, close: () => void): RateLimiter {
-  const limiters = new Map<string, ReturnType<Store>>();
-  const limiterOf = (limit: RateLimit) => {
-    const limiter = limiters.get(limit.name) ?? store(limit);
-    limiters.set(limit.name, limiter);
-    return limiter;
+function createCounter(
+  store: Store,
+  hash: (text: string) => string,
+  close: () => void,
+): RateLimiter {
+  const counters = new Map<string, ReturnType<Store>>();
+  const counterOf = (limit: RateLimit) => {
+    const counter = counters.get(limit.name) ?? store(limit);
+    counters.set(limit.name, counter);
+    return counter;
   };
+  // Under the limit's name, so that equal keys of two limits do not look alike.
+  const hashKey = ({ name }: RateLimit, key: string) => hash(`${name}\0${key}`);
   return {
-    async charge(limit, key) {
+    async charge(limit, key, windowSeconds = limit.windowSeconds) {
       try {
-        await limiterOf(limit).consume(hashKey(limit, key));
+        await counterOf(limit).consume(hashKey(limit, key), 1, { customDuration: windowSeconds });
       } catch (refusal) {
         if (!(refusal instanceof RateLimiterRes)) throw refusal;
         const retryAfterSeconds = Math.max(1, Math.ceil(refusal.msBeforeNext / 1000));
         throw new RateLimitedError(retryAfterSeconds, limit.scope);
       }
     },
+    async count(limit, key) {
+      await counterOf(limit).penalty(hashKey(limit, key));
+    },
+    async readCount(limit, key) {
+      return (await counterOf(limit).get(hashKey(limit, key)))?.consumedPoints ?? 0;
+    },
+    async restart(limit, key) {
+      await counterOf(limit).set(hashKey(limit, key), 1, limit.windowSeconds);
+    },
+    async forget(limit, key) {
+      await counterOf(limit).delete(hashKey(limit, key));
+    },
     close,
-  };
-}
-
-/** Hashes under the limit's name, so that equal keys of two limits do not look alike. */
-function hashKey({ name }: RateLimit, key: string): string {
-  return createHash('sha256').update(`${name}\0${key}`).digest('base64url');
-}
-
-function optionsOf(limit: RateLimit) {
-  return { keyPrefix: limit.name, points: limit.points, duration: limit.windowSeconds };
-}
-
-const memoryStore: Store = (limit) => new RateLimiterMemory(optionsOf(limit));
-
-function postgresStore(pool: Pool): Store {
-  // The library names its statements, which a transaction pooler may not carry from one
-  // connection to the next.
-  const client = {
-    query: ({ text, values }: { text: string; values: unknown[] }) => pool.query(text, values),
-  };
-  return (limit) =>
-    new RateLimiterPostgres({
-      ...optionsOf(limit),
-      storeClient: client,
-      storeType: 'client',
-      tableName: 'rate_limit',
-      tableCreated: true,
-      clearExpiredByTimeout: false,
-    });
-}
-
-/** Falls back to this process's memory while Redis is away, rather than lock everybody out. */
-function redisStore(redis: Redis, log: Log): Store {
-  let away = false;
-  return (limit) => {
-    const shared = new RateLimiterRedis({
-      ...optionsOf(limit),
-      storeClient: redis,
-      rejectIfRedisNotReady: true,
-    });
-    const own = memoryStore(limit);
-    return {
-      async consume(key) {
-        try {
-          const result = await shared.consume(key);
-          away = false;
-          return result;
-        } catch (refusal) {
-          if (refusal instanceof RateLimiterRes) throw refusal;
-          if (!away) log.warn('Redis is away: each process counts its own rate limits.');
-          away = true;
-          return await own.consume(key);
-        }
-      },
-    };
   };
 }

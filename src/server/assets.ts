@@ -2,8 +2,13 @@ import { readFile } from 'node:fs/promises';
 import type { Handler } from './graphql.ts';
 
 const assets = {
+  'accept-invite.js': 'text/javascript; charset=utf-8',
+  'choose-password.js': 'text/javascript; charset=utf-8',
+  'confirm-email-change.js': 'text/javascript; charset=utf-8',
   'icon.svg': 'image/svg+xml',
+  'mailed-link.js': 'text/javascript; charset=utf-8',
   'page.css': 'text/css; charset=utf-8',
+  'reset-password.js': 'text/javascript; charset=utf-8',
   'verify-email.js': 'text/javascript; charset=utf-8',
 };
 

@@ -4,7 +4,7 @@ import { type HtmlValue, html, renderHtml, type SafeHtml } from '../platform/htm
 export interface Page {
   title: string;
   body: SafeHtml;
-  /** Path of a script of our own. */
+  /** Path of a script of our own, a module. */
   script?: string;
   /** `narrow` for a few words; `wide`, the default, for a mail. */
   width?: 'narrow' | 'wide';
@@ -32,7 +32,9 @@ export function pageResponse({
   width = 'wide',
   status = 200,
 }: Page): Response {
-  const scriptTag: HtmlValue = script ? html`<script src="${script}" defer></script>` : null;
+  const scriptTag: HtmlValue = script
+    ? html`<script src="${script}" type="module"></script>`
+    : null;
   const document = html`<!doctype html>
 <html lang="en">
 <head>

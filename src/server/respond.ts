@@ -1,8 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import type { Call } from '../graphql/call.ts';
+import { RateLimitedError } from '../platform/errors.ts';
 import { describeFault } from '../platform/fault.ts';
 import type { Log } from '../platform/log.ts';
-import { clientAddress } from './client-address.ts';
+import { createCall } from './client-call.ts';
+import { createFindRoute, type Routes } from './find-route.ts';
 import type { Handler } from './graphql.ts';
 import { addSecurityHeaders } from './security-headers.ts';
 
@@ -20,25 +21,20 @@ export interface HttpSettings {
 /** Answers one request that came from a socket address, or from no socket at all. */
 export type Respond = (request: Request, socketAddress: string | null) => Promise<Response>;
 
-const maxUserAgentLength = 256;
-
 /** Where GraphQL is served; it alone takes more than GET and HEAD. */
 export const graphqlPath = '/graphql';
 
 /** Builds the one function that all HTTP requests pass: routing, log, timing and headers. */
-export function createRespond(
-  routes: Record<string, Handler>,
-  log: Log,
-  settings: HttpSettings,
-): Respond {
+export function createRespond(routes: Routes, log: Log, settings: HttpSettings): Respond {
+  const findRoute = createFindRoute(routes);
   return async (request, socketAddress) => {
     const startedAt = performance.now();
     const { pathname, hostname } = new URL(request.url);
-    const call = callOf(request, socketAddress, log, settings);
-    const handler = Object.hasOwn(routes, pathname) ? routes[pathname] : undefined;
+    const call = createCall(request.headers, socketAddress, log, settings);
+    const route = findRoute(pathname);
     const response =
       refuse(request, hostname, pathname, settings) ??
-      (handler ? await answer(handler, request, call) : notFound());
+      (route ? await answer(route.handler, request, call) : notFound());
     const durationMs = performance.now() - startedAt;
     call.timings.set('total', durationMs);
     response.headers.set('x-request-id', call.requestId);
@@ -48,30 +44,13 @@ export function createRespond(
       {
         requestId: call.requestId,
         method: request.method,
-        path: handler ? pathname : null,
+        path: route?.path ?? null,
         status: response.status,
         durationMs: Math.round(durationMs),
       },
       'request',
     );
     return response;
-  };
-}
-
-function callOf(
-  request: Request,
-  socketAddress: string | null,
-  log: Log,
-  { trustedProxyHops }: HttpSettings,
-): Call {
-  const { headers } = request;
-  return {
-    requestId: randomUUID(),
-    ipAddress: clientAddress(socketAddress, headers.get('x-forwarded-for'), trustedProxyHops),
-    userAgent: headers.get('user-agent')?.slice(0, maxUserAgentLength) ?? null,
-    authorization: headers.get('authorization'),
-    timings: new Map(),
-    log,
   };
 }
 
@@ -90,15 +69,35 @@ function refuse(
   return problem(405, 'METHOD_NOT_ALLOWED', 'Only GET and HEAD are answered here.');
 }
 
-const notFound = () => problem(404, 'NOT_FOUND', 'There is nothing here.');
+/** Says that nothing is served at a path. */
+export const notFound = () => problem(404, 'NOT_FOUND', 'There is nothing here.');
+
+/** Refuses to answer anything but GET, for what costs as much without its body. */
+export const onlyGet = () => problem(405, 'METHOD_NOT_ALLOWED', 'Only GET is answered here.');
+
+/** Refuses a token that does not hold (RFC 6750 §3.1). */
+export function unauthenticated(): Response {
+  const response = problem(401, 'UNAUTHENTICATED', 'The access token is not valid (any more).');
+  response.headers.set('www-authenticate', 'Bearer error="invalid_token"');
+  return response;
+}
 
 async function answer(handler: Handler, request: Request, call: Call): Promise<Response> {
   try {
     return await handler(request, call);
   } catch (error) {
+    // The client has left or was too slow: nothing is wrong here, and nobody reads the answer.
+    if (request.signal.aborted) return problem(400, 'BAD_REQUEST', 'The request broke off.');
+    if (error instanceof RateLimitedError) return tooMany(error);
     call.log.error({ requestId: call.requestId, fault: describeFault(error) }, 'A request failed.');
     return problem(500, 'INTERNAL_SERVER_ERROR', 'Something went wrong.');
   }
+}
+
+function tooMany({ code, message, retryAfterSeconds }: RateLimitedError): Response {
+  const response = problem(429, code, message);
+  response.headers.set('retry-after', String(retryAfterSeconds));
+  return response;
 }
 
 function problem(status: number, code: string, message: string): Response {

@@ -1,32 +1,27 @@
 import { GraphQLError } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
-
-const isObjectOrNothing = (value: unknown) =>
-  value == null || (typeof value === 'object' && !Array.isArray(value));
-const isTextOrNothing = (value: unknown) => value == null || typeof value === 'string';
-
-/** What a request may consist of (https://graphql.github.io/graphql-over-http/draft/#sec-Request-Parameters). */
-const parameterRules = new Map<string, (value: unknown) => boolean>([
-  ['query', (value) => typeof value === 'string'],
-  ['operationName', isTextOrNothing],
-  ['variables', isObjectOrNothing],
-  ['extensions', isObjectOrNothing],
-]);
+import { pickParameters } from './request-parameters.ts';
+import type { ServerContext } from './yoga.ts';
 
 /** Content types that no page of another origin can post without asking first (CORS). */
 const json = /^application\/(graphql\+)?json(;|,|$)/;
 
 /** Refuses requests that are not whole with a 4xx of their own, which repeats nothing of them. */
-export function useStrictRequests(): Plugin {
+export function useStrictRequests(): Plugin<object, ServerContext> {
   return {
-    onRequestParse({ request, requestParser, setRequestParser }) {
-      const isReadable =
-        request.method === 'GET' || json.test(request.headers.get('content-type') ?? '');
+    onRequestParse({ request, requestParser, setRequestParser, serverContext: { upload } }) {
+      if (upload) return setRequestParser(() => upload.receive());
+      const { method, headers } = request;
+      const isJson = method === 'GET' || json.test(headers.get('content-type') ?? '');
+      // Unpacked, a small body can be of any size.
+      const isPacked = (headers.get('content-encoding') ?? 'identity') !== 'identity';
       setRequestParser(async (body) => {
-        if (!requestParser || !isReadable) throw refusal(415, 'The body must be JSON.');
+        if (!requestParser || !isJson) throw refusal(415, 'The body must be JSON.');
+        if (isPacked) throw refusal(415, 'The body must not be packed.');
         const parameters = await read(async () => requestParser(body));
-        if (typeof parameters === 'object' && !Array.isArray(parameters)) check(parameters);
-        return parameters;
+        return typeof parameters === 'object' && !Array.isArray(parameters)
+          ? pickParameters(parameters)
+          : parameters;
       });
     },
   };
@@ -39,16 +34,6 @@ async function read<Parameters>(parse: () => Promise<Parameters>): Promise<Param
     if (!(error instanceof GraphQLError)) throw refusal(400, 'The request cannot be read.');
     const { code = 'BAD_REQUEST', http } = error.extensions;
     throw refusal(http?.status ?? 400, error.message, code);
-  }
-}
-
-function check(parameters: object): void {
-  const given = new Map(Object.entries(parameters));
-  for (const [name, holds] of parameterRules) {
-    if (!holds(given.get(name))) throw refusal(400, `The request has no proper \`${name}\`.`);
-  }
-  if ([...given.keys()].some((name) => !parameterRules.has(name))) {
-    throw refusal(400, 'The request has a parameter that is not known.');
   }
 }
 

@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import { PGlite } from '@electric-sql/pglite';
+import type { PGlite } from '@electric-sql/pglite';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { embeddedConnection } from '../../src/platform/database/migration-connection.ts';
 import { readMigrations } from '../../src/platform/database/migration-files.ts';
+import { openPglite } from '../../src/platform/database/pglite.ts';
 import { diffMigrationsToSchema } from '../../src/platform/database/schema-engine.ts';
 
 let schema: string;
@@ -10,7 +11,7 @@ let shadow: PGlite;
 
 beforeAll(async () => {
   schema = await readFile('prisma/schema.prisma', 'utf8');
-  shadow = await PGlite.create();
+  shadow = await openPglite();
 });
 beforeEach(async () => {
   await shadow.exec('DROP SCHEMA public CASCADE; CREATE SCHEMA public');

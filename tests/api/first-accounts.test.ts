@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { holdsSampleAccounts } from '../../src/modules/administration/first-accounts.ts';
+import { permissions } from '../../src/modules/role/role.rules.ts';
 import { graphql } from '../generated/index.ts';
 import { openTestDatabase } from '../support/migrated-database.ts';
 import { signUp } from '../support/people.ts';
@@ -32,7 +33,7 @@ describe('the first accounts', () => {
     const { signIn } = await ask(testApp, SignIn, { input: { email: admin.email, password } });
     expect(signIn).toEqual({
       __typename: 'AuthPayload',
-      user: { email: 'root@example.com', permissions: ['users:read'] },
+      user: { email: 'root@example.com', permissions: [...permissions].sort() },
     });
   });
 

@@ -1,17 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { fetchFrom, postGraphql } from '../support/raw-request.ts';
+import { codeOf, fetchFrom, postGraphql } from '../support/raw-request.ts';
 import { useTestApp } from '../support/test-app.ts';
 
 const allowed = 'https://app.example.com';
 const body = { query: '{ __typename }' };
 const name = 'access-control-allow-origin';
+const credentials = 'access-control-allow-credentials';
 
 const preflight = (origin: string) => ({
   method: 'OPTIONS',
   headers: {
     origin,
     'access-control-request-method': 'POST',
-    'access-control-request-headers': 'authorization,content-type',
+    'access-control-request-headers': 'authorization,content-type,x-latchkey-csrf',
   },
 });
 
@@ -22,8 +23,10 @@ describe('a server that names the origins it trusts', () => {
     const { headers } = await postGraphql(testApp, body, { origin: allowed });
     expect(headers.get(name)).toBe(allowed);
     expect(headers.get('vary')).toBe('Origin');
-    expect(headers.get('access-control-expose-headers')).toBe('x-request-id, server-timing');
-    expect(headers.has('access-control-allow-credentials')).toBe(false);
+    expect(headers.get('access-control-expose-headers')).toBe(
+      'x-request-id, server-timing, retry-after',
+    );
+    expect(headers.get(credentials)).toBe('true');
   });
 
   it.each([
@@ -41,7 +44,10 @@ describe('a server that names the origins it trusts', () => {
     expect(answer.status).toBe(204);
     expect(answer.headers.get(name)).toBe(allowed);
     expect(answer.headers.get('access-control-allow-methods')).toBe('GET, POST');
-    expect(answer.headers.get('access-control-allow-headers')).toBe('authorization, content-type');
+    expect(answer.headers.get(credentials)).toBe('true');
+    expect(answer.headers.get('access-control-allow-headers')).toBe(
+      'authorization, content-type, x-latchkey-csrf',
+    );
     expect(answer.headers.get('access-control-max-age')).toBe('600');
   });
 
@@ -58,11 +64,11 @@ describe('a server that names the origins it trusts', () => {
     'null',
     '*',
     '',
-  ])('says nothing to the origin "%s"', async (origin) => {
-    const answers = [
-      await postGraphql(testApp, body, { origin }),
-      await fetchFrom(testApp, '/graphql', preflight(origin)),
-    ];
+  ])('refuses the origin "%s": ORIGIN_NOT_ALLOWED', async (origin) => {
+    const refused = await postGraphql(testApp, body, { origin });
+    expect(refused.status).toBe(403);
+    expect(codeOf(refused)).toEqual(['ORIGIN_NOT_ALLOWED']);
+    const answers = [refused, await fetchFrom(testApp, '/graphql', preflight(origin))];
     for (const { headers } of answers) {
       const spoken = [...headers.keys()].filter((key) => key.startsWith('access-control-'));
       expect(spoken).toEqual([]);
@@ -87,19 +93,40 @@ describe('a server that names the origins it trusts', () => {
 describe('a server that names none', () => {
   const testApp = useTestApp();
 
-  it.each([allowed, 'null', 'http://127.0.0.1:4000'])('says nothing to %s', async (origin) => {
-    const { headers } = await postGraphql(testApp, body, { origin });
-    expect(headers.has(name)).toBe(false);
+  it.each([
+    ['another', allowed, 403],
+    ['the nameless', 'null', 403],
+    ['its own', 'http://127.0.0.1:4000', 200],
+    ['its own by another name', 'http://localhost:4000', 403],
+  ])('answers %s origin: %s', async (_description, origin, status) => {
+    const answer = await postGraphql(testApp, body, { origin });
+    expect(answer.status).toBe(status);
+    expect(answer.headers.has(name)).toBe(false);
+  });
+
+  it.each([
+    ['same-origin', 200],
+    ['none', 200],
+    ['same-site', 403],
+    ['cross-site', 403],
+    ['', 403],
+  ])('goes by Sec-Fetch-Site where a browser names no origin: %s', async (site, status) => {
+    const path = '/graphql?query={__typename}';
+    const answer = await fetchFrom(testApp, path, { headers: { 'sec-fetch-site': site } });
+    expect(answer.status).toBe(status);
   });
 });
 
 describe('a development server that trusts every origin', () => {
   const testApp = useTestApp({ CORS_ORIGINS: '*' });
 
-  it('answers each by name, but the nameless', async () => {
+  it('answers each by name, without cookies, but the nameless', async () => {
     const named = await postGraphql(testApp, body, { origin: allowed });
     expect(named.headers.get(name)).toBe(allowed);
+    const answers = [named, await fetchFrom(testApp, '/graphql', preflight(allowed))];
+    for (const { headers } of answers) expect(headers.has(credentials)).toBe(false);
     const nameless = await postGraphql(testApp, body, { origin: 'null' });
+    expect(nameless.status).toBe(403);
     expect(nameless.headers.has(name)).toBe(false);
   });
 });

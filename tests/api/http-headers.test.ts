@@ -21,6 +21,7 @@ const kinds: Record<string, (testApp: TestApp) => Promise<RawAnswer>> = {
   'the health': (testApp) => fetchFrom(testApp, '/health'),
   'the readiness': (testApp) => fetchFrom(testApp, '/health/ready'),
   'the public keys': (testApp) => fetchFrom(testApp, '/.well-known/jwks.json'),
+  'an export that is not there': (testApp) => fetchFrom(testApp, '/data-exports/x'),
   'the confirm page': (testApp) => fetchFrom(testApp, '/verify-email'),
   'a style sheet': (testApp) => fetchFrom(testApp, '/assets/page.css'),
   'a script': (testApp) => fetchFrom(testApp, '/assets/verify-email.js'),

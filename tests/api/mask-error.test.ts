@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { announceAccess } from '../support/access-notices.ts';
 import { openTestDatabase } from '../support/migrated-database.ts';
 import { type Person, signUp } from '../support/people.ts';
 import { bodyOf, postGraphql, type RawAnswer } from '../support/raw-request.ts';
@@ -63,6 +64,7 @@ describe('a fault of the server', () => {
 
   it('before an operation is answered with the request id alone: 500', async () => {
     await without('session RENAME', async () => {
+      await announceAccess(testApp, 'everybody');
       const answer = await ask('{ me { id } }');
       const requestId = answer.headers.get('x-request-id');
       expect(answer.status).toBe(500);

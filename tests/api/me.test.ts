@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { graphql } from '../generated/index.ts';
-import { signIn, signUp, signUpAdmin, suspend } from '../support/people.ts';
+import { demote, signIn, signUp, signUpAdmin, suspend } from '../support/people.ts';
 import { ask, codesOf, send } from '../support/request.ts';
 import { useTestApp } from '../support/test-app.ts';
 
@@ -50,7 +50,7 @@ describe('me', () => {
 
   it('follows a role that is taken away at once', async () => {
     const admin = await signUpAdmin(testApp);
-    await testApp.database.prisma.userRole.deleteMany({ where: { role: { key: 'admin' } } });
+    await demote(testApp, admin);
     const { me } = await ask(testApp, Me, {}, { accessToken: admin.accessToken });
     expect(me?.permissions).toEqual([]);
   });

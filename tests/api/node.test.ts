@@ -66,7 +66,7 @@ describe('node', () => {
     expect(seen).toEqual({
       User: ['other', 'self', 'admin'],
       SuspendedUser: ['admin'],
-      Session: ['self'],
+      Session: ['self', 'admin'],
       Role: ['other', 'self', 'admin'],
     });
   });
@@ -79,7 +79,6 @@ describe('node', () => {
       [ids.Role, viewers.stranger],
       [ids.SuspendedUser, viewers.other],
       [ids.Session, viewers.other],
-      [ids.Session, viewers.admin],
     ] as const;
     for (const [id, viewer] of hidden) {
       const [typename] = Buffer.from(id, 'base64').toString().split(':');
@@ -132,7 +131,7 @@ describe('node', () => {
     };
     expect(await nodesFor(viewers.self)).toEqual([Role, Session, null, User, null, User]);
     expect(await nodesFor(viewers.other)).toEqual([Role, null, null, User, null, User]);
-    expect(await nodesFor(viewers.admin)).toEqual([Role, null, null, User, SuspendedUser, User]);
+    expect(await nodesFor(viewers.admin)).toEqual([Role, Session, null, User, SuspendedUser, User]);
     expect(await nodesFor(viewers.stranger)).toEqual(asked.map(() => null));
   });
 });

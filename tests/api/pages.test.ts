@@ -34,7 +34,9 @@ async function send({ outbox }: TestApp, content: Partial<Mail> = {}): Promise<s
 describe('the pages of a development server', () => {
   const testApp = useTestApp();
 
-  describe.each(['/verify-email', '/outbox', '/outbox?mail=missing'])('%s', (path) => {
+  const linkPages = ['/verify-email', '/reset-password', '/accept-invite', '/confirm-email-change'];
+
+  describe.each([...linkPages, '/outbox', '/outbox?mail=missing'])('%s', (path) => {
     it('may load and call nothing but the server itself', async () => {
       const response = await get(testApp, path);
       const policy = policyOf(response);
@@ -62,7 +64,12 @@ describe('the pages of a development server', () => {
 
   it.each([
     ['page.css', 'text/css; charset=utf-8'],
+    ['mailed-link.js', 'text/javascript; charset=utf-8'],
     ['verify-email.js', 'text/javascript; charset=utf-8'],
+    ['accept-invite.js', 'text/javascript; charset=utf-8'],
+    ['choose-password.js', 'text/javascript; charset=utf-8'],
+    ['reset-password.js', 'text/javascript; charset=utf-8'],
+    ['confirm-email-change.js', 'text/javascript; charset=utf-8'],
     ['icon.svg', 'image/svg+xml'],
   ])('serves %s as what it is', async (name, type) => {
     const response = await get(testApp, `/assets/${name}`);
@@ -123,6 +130,19 @@ describe('the pages of a development server', () => {
     async (id) => {
       expect((await get(testApp, `/outbox?mail=${id}`)).status).toBe(404);
       expect((await get(testApp, `/outbox/frame?mail=${id}`)).status).toBe(404);
+    },
+  );
+});
+
+describe('the pages of a server whose app is elsewhere', () => {
+  const testApp = useTestApp({ APP_URL: 'https://app.example.com/account' });
+
+  it.each(['/verify-email', '/reset-password', '/accept-invite', '/confirm-email-change'])(
+    'lead to it from %s once they are done',
+    async (path) => {
+      const page = await (await get(testApp, path)).text();
+      const link = '<a href="https://app.example.com/account">Go to app.example.com</a>';
+      expect(page).toContain(`<p id="way-on" hidden>${link}</p>`);
     },
   );
 });

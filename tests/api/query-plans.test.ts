@@ -1,9 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { sessionCursor } from '../../src/modules/session/session.paging.ts';
 import { type UserOrder, type UserSort, userCursor } from '../../src/modules/user/user.paging.ts';
+import { encodeEventCursor, eventCursorOf } from '../../src/platform/event-log/cursor.ts';
 import type { QueryPlansUsersQueryVariables, TypedDocumentString } from '../generated/graphql.ts';
 import { graphql } from '../generated/index.ts';
-import { mailsTo, tokenIn } from '../support/mails.ts';
+import { announceAccess } from '../support/access-notices.ts';
+import { testSeal } from '../support/cursors.ts';
+import { mailedCode, mailedToken, mailsTo, tokenIn } from '../support/mails.ts';
 import { globalId, type Person, signUp, signUpAdmin } from '../support/people.ts';
 import { explain, fillTables, type SentStatement } from '../support/query-plans.ts';
 import { ask } from '../support/request.ts';
@@ -22,8 +26,18 @@ const Users = graphql(`
 const Me = graphql(`
   query QueryPlansMe { me { roles { key } permissions } currentSession { user { id } } }
 `);
+const Sessions = graphql(`
+  query QueryPlansSessions($first: Int, $after: String, $last: Int, $before: String) {
+    me { sessions(first: $first, after: $after, last: $last, before: $before) { nodes { id } } }
+  }
+`);
 const Nodes = graphql(`
   query QueryPlansNodes($id: ID!, $ids: [ID!]!) { user(id: $id) { id } nodes(ids: $ids) { id } }
+`);
+const Events = graphql(`
+  query QueryPlansEvents($after: EventCursor, $topics: [EventTopic!]) {
+    events(after: $after, topics: $topics) { items { event { cursor } } cursor hasMore }
+  }
 `);
 const SignUp = graphql(`
   mutation QueryPlansSignUp($input: SignUpInput!) { signUp(input: $input) { __typename } }
@@ -51,14 +65,57 @@ const UpdateProfile = graphql(`
 const SignOut = graphql(`
   mutation QueryPlansSignOut { signOut(everywhere: true) { __typename } }
 `);
+const RequestSignInCode = graphql(`
+  mutation QueryPlansRequestSignInCode($input: EmailInput!) {
+    requestSignInCode(input: $input) { __typename }
+  }
+`);
+const SignInWithCode = graphql(`
+  mutation QueryPlansSignInWithCode($input: SignInWithCodeInput!) {
+    signInWithCode(input: $input) { __typename }
+  }
+`);
+const RequestPasswordReset = graphql(`
+  mutation QueryPlansRequestPasswordReset($input: EmailInput!) {
+    requestPasswordReset(input: $input) { __typename }
+  }
+`);
+const ResetPassword = graphql(`
+  mutation QueryPlansResetPassword($input: ResetPasswordInput!) {
+    resetPassword(input: $input) { __typename }
+  }
+`);
+const RequestEmailChange = graphql(`
+  mutation QueryPlansRequestEmailChange($input: EmailInput!) {
+    requestEmailChange(input: $input) { __typename }
+  }
+`);
+const ConfirmEmailChange = graphql(`
+  mutation QueryPlansConfirmEmailChange($input: TokenInput!) {
+    confirmEmailChange(input: $input) { __typename }
+  }
+`);
 
 const accounts = 10_000;
 /** What grows with the accounts; roles are few, and read as a whole best. */
-const growing = ['user', 'password_credential', 'user_role', 'session', 'sign_up'];
+const growing = [
+  'user',
+  'password_credential',
+  'user_role',
+  'session',
+  'sign_up',
+  'mailed_token',
+  'logged_event',
+];
 
 const sorts = {
   CREATED_AT: { column: 'created_at', field: 'createdAt', index: 'user_created_at_id_idx' },
   UPDATED_AT: { column: 'updated_at', field: 'updatedAt', index: 'user_updated_at_id_idx' },
+  LAST_SEEN_AT: {
+    column: 'last_seen_at',
+    field: 'lastSeenAt',
+    index: 'user_last_seen_at_id_idx',
+  },
   EMAIL: { column: 'email', field: 'email', index: 'user_email_key' },
   DISPLAY_NAME: { column: 'display_name', field: 'displayName', index: 'user_display_name_id_idx' },
 } as const satisfies Record<UserSort, object>;
@@ -86,9 +143,10 @@ async function statementsOf<Data, Variables>(
   document: TypedDocumentString<Data, Variables>,
   variables: Variables,
   accessToken?: string,
+  options?: { everything: boolean },
 ): Promise<SentStatement[]> {
   const run = () => ask(testApp, document, variables, { accessToken });
-  const { sent, values } = await watch.record(run);
+  const { sent, values } = await watch.record(run, options);
   return sent
     .map((sql, index) => ({ sql, values: values[index] ?? [] }))
     .filter(({ sql }) => !/^(BEGIN|COMMIT)|\bpgboss\.|\brate_limit\b/.test(sql));
@@ -108,7 +166,7 @@ describe.each(orders)('users by $by $direction', (orderBy) => {
       orderBy: [sort, { id: sort[field] ?? 'asc' }],
       skip: accounts / 2,
     });
-    return userCursor(orderBy, row);
+    return userCursor(testSeal, orderBy, row);
   };
 
   it.each(['first', 'last'])(
@@ -144,6 +202,44 @@ describe.each(orders)('users by $by $direction', (orderBy) => {
   );
 });
 
+describe('the sessions of a user who has many', () => {
+  const index = 'session_user_id_created_at_id_idx';
+  let middle: string;
+  beforeAll(async () => {
+    const { prisma } = testApp.database;
+    await prisma.$executeRaw`
+      INSERT INTO session (id, user_id, salt, created_at, authenticated_at, expires_at, idle_expires_at)
+      SELECT gen_random_uuid(), ${ada.userId}::uuid, '\\x00', now() - n / 4 * interval '1 minute', now(),
+        now() + interval '1 day', now() + interval '1 day'
+      FROM generate_series(1, ${accounts}::int) n`;
+    await prisma.$executeRaw`ANALYZE session`;
+    const row = await prisma.session.findFirstOrThrow({
+      where: { userId: ada.userId },
+      orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+      skip: accounts / 2,
+    });
+    middle = sessionCursor(testSeal, row);
+  });
+
+  it.each([
+    ['first', null, '='],
+    ['last', null, '='],
+    ['first', 'after', '<='],
+    ['last', 'before', '>='],
+  ])('are read off the index, entered where the page begins: %s %s', async (end, side, bound) => {
+    const page = { [end]: 20, ...(side && { [side]: middle }) };
+    const sent = await statementsOf(Sessions, page, ada.accessToken);
+    const [statement] = sent.filter(({ sql }) => sql.includes(' LIMIT ') && sql.includes('salt'));
+    if (!statement) throw new Error('There is no statement for the page.');
+    const steps = await explain(testApp.database, statement, { analyze: true });
+    const reads = steps.filter((step) => step['Relation Name'] === 'session');
+    expect(reads).toMatchObject([{ 'Node Type': 'Index Scan', 'Index Name': index }]);
+    expect(reads[0]?.['Index Cond']).toContain(side ? `created_at ${bound} ` : 'user_id = ');
+    expect(reads[0]?.['Rows Removed by Filter'] ?? 0).toBeLessThanOrEqual(20);
+    expect(steps.map((step) => step['Node Type'])).not.toContain('Sort');
+  });
+});
+
 /** An operation, indexes that it must find its rows by, and its run. */
 type LookUp = [operation: string, indexes: string[], run: () => Promise<SentStatement[]>];
 
@@ -152,11 +248,17 @@ const refreshed = () => testApp.database.prisma.$executeRaw`
 
 const refresh = () => statementsOf(RefreshSession, { input: { refreshToken: ada.refreshToken } });
 
+const codesAndLinksOfAddress = 'mailed_token_email_purpose_expires_at_idx';
+const newAddress = 'root@example.net';
+
 const lookUps: LookUp[] = [
   [
     'me and currentSession',
     ['session_pkey', 'user_pkey', 'user_role_pkey'],
-    () => statementsOf(Me, {}, ada.accessToken),
+    async () => {
+      await announceAccess(testApp, 'everybody');
+      return statementsOf(Me, {}, ada.accessToken);
+    },
   ],
   [
     'users with roles',
@@ -169,6 +271,22 @@ const lookUps: LookUp[] = [
     () => {
       const ids = [ada.id, admin.id, globalId('Session', ada.sessionId)];
       return statementsOf(Nodes, { id: admin.id, ids }, ada.accessToken);
+    },
+  ],
+  [
+    'events of a user',
+    ['logged_event_user_id_sequence_idx', 'logged_event_pkey'],
+    () => statementsOf(Events, {}, ada.accessToken, { everything: true }),
+  ],
+  [
+    'events of a reader of users, in the middle of the log',
+    ['logged_event_pkey'],
+    async () => {
+      const { prisma } = testApp.database;
+      const [row] = await prisma.loggedEvent.findMany({ skip: accounts / 2, take: 1 });
+      if (!row) throw new Error('The log is empty.');
+      const after = encodeEventCursor(eventCursorOf(row));
+      return statementsOf(Events, { after }, admin.accessToken, { everything: true });
     },
   ],
   [
@@ -208,13 +326,51 @@ const lookUps: LookUp[] = [
   ],
   [
     'updateProfile',
-    ['session_pkey', 'user_pkey'],
+    ['user_pkey'],
     () => statementsOf(UpdateProfile, { input: { username: 'root' } }, admin.accessToken),
   ],
   [
+    'requestSignInCode',
+    ['mailed_token_expires_at_idx'],
+    () => statementsOf(RequestSignInCode, { input: { email: admin.email } }),
+  ],
+  [
+    'signInWithCode',
+    ['user_email_key', codesAndLinksOfAddress],
+    async () => {
+      const { email } = admin;
+      return statementsOf(SignInWithCode, {
+        input: { email, code: await mailedCode(testApp, email) },
+      });
+    },
+  ],
+  [
+    'requestEmailChange',
+    ['user_pkey', 'mailed_token_user_id_idx', 'mailed_token_expires_at_idx'],
+    () => statementsOf(RequestEmailChange, { input: { email: newAddress } }, admin.accessToken),
+  ],
+  [
+    'confirmEmailChange',
+    ['mailed_token_pkey', 'user_pkey', 'mailed_token_user_id_idx', codesAndLinksOfAddress],
+    async () => {
+      const token = await mailedToken(testApp, newAddress, 'confirm-email-change');
+      return statementsOf(ConfirmEmailChange, { input: { token } });
+    },
+  ],
+  [
     'signOut everywhere',
-    ['session_pkey', 'session_user_id_created_at_id_idx'],
+    ['session_user_id_created_at_id_idx'],
     () => statementsOf(SignOut, {}, admin.accessToken),
+  ],
+  [
+    'resetPassword',
+    ['mailed_token_pkey', 'user_pkey', 'mailed_token_user_id_idx', codesAndLinksOfAddress],
+    async () => {
+      await ask(testApp, RequestPasswordReset, { input: { email: newAddress } });
+      const token = await mailedToken(testApp, newAddress, 'reset-password');
+      const newPassword = 'nine otters under the pier';
+      return statementsOf(ResetPassword, { input: { token, newPassword } });
+    },
   ],
 ];
 

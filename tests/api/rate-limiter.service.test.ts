@@ -7,12 +7,14 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Database } from '../../src/platform/database/database.ts';
 import { migrateDatabase } from '../../src/platform/database/migrate.ts';
 import { openPostgres } from '../../src/platform/database/postgres.ts';
+import { createKeyring } from '../../src/platform/keyring.ts';
 import { createRateLimiter, type RateLimit } from '../../src/platform/rate-limiter.ts';
 import { connectRedis } from '../../src/platform/redis.ts';
 import { type CapturedLog, captureLog } from '../support/captured-log.ts';
 import { createScratchDatabase, type ScratchDatabase } from '../support/postgres-server.ts';
 import { startTcpProxy } from '../support/tcp-proxy.ts';
 
+const keyring = createKeyring('a secret key that only tests use', null);
 const points = 100;
 const redisUrl = testRedisUrl();
 
@@ -59,7 +61,7 @@ function openRedis(url = redisUrl, log = captured.log): Promise<Redis> {
 }
 
 function createLimiter(redis: Redis | null) {
-  const limiter = createRateLimiter({ database, redis, log: captured.log });
+  const limiter = createRateLimiter({ database, redis, keyring, log: captured.log });
   closers.push(limiter.close);
   return limiter;
 }
@@ -106,7 +108,7 @@ describe('the rate limiter on PostgreSQL', () => {
     const url = new URL(scratch.url);
     url.host = `127.0.0.1:${proxy.port}`;
     const away = openPostgres({ ...scratch.settings, url: url.href }, captured.log);
-    const limiter = createRateLimiter({ database: away, redis: null, log: captured.log });
+    const limiter = createRateLimiter({ database: away, redis: null, keyring, log: captured.log });
     closers.push(away.close, limiter.close);
     const limit = createLimit();
     await limiter.charge(limit, 'ada');
@@ -144,7 +146,7 @@ describe('the rate limiter on Redis', () => {
     const { log, lines, line } = captureLog();
     const redis = await openRedis(`redis://127.0.0.1:${proxy.port}`, log);
     closers.push(proxy.close, () => redis.disconnect());
-    const limiter = createRateLimiter({ database, redis, log });
+    const limiter = createRateLimiter({ database, redis, keyring, log });
     const limit = createLimit(1);
     await limiter.charge(limit, 'ada');
     await proxy.cut();
@@ -163,7 +165,7 @@ describe('the rate limiter on Redis', () => {
     const { log, text } = captureLog();
     const redis = await openRedis('redis://:hunter2@127.0.0.1:1', log);
     closers.push(() => redis.disconnect());
-    const limiter = createRateLimiter({ database, redis, log });
+    const limiter = createRateLimiter({ database, redis, keyring, log });
     await limiter.charge(createLimit(1), 'ada');
     expect(text()).toContain('ECONNREFUSED');
     expect(text()).not.toContain('hunter2');

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Database } from '../../src/platform/database/database.ts';
 import { openInMemory } from '../../src/platform/database/embedded.ts';
+import { createKeyring } from '../../src/platform/keyring.ts';
 import {
   createRateLimiter,
   type RateLimit,
@@ -11,6 +12,7 @@ import { captureLog } from '../support/captured-log.ts';
 const signIn: RateLimit = { name: 'sign-in', points: 2, windowSeconds: 60, scope: 'ACCOUNT' };
 const signUp: RateLimit = { name: 'sign-up', points: 1, windowSeconds: 60, scope: 'CLIENT_IP' };
 
+const keyring = createKeyring('a secret key that only tests use', null);
 let database: Database;
 let limiter: RateLimiter;
 
@@ -20,7 +22,7 @@ beforeAll(async () => {
 
 beforeEach(() => {
   vi.useFakeTimers();
-  limiter = createRateLimiter({ database, redis: null, log: captureLog().log });
+  limiter = createRateLimiter({ database, redis: null, keyring, log: captureLog().log });
 });
 
 afterEach(() => {

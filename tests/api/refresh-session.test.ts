@@ -281,7 +281,7 @@ describe('refreshSession', () => {
     const third = await renew(second.refreshToken);
     await leaveWindow();
     const enqueue = async () => {};
-    const commit = createCommit(testApp.database, { enqueue }, () => {});
+    const commit = createCommit(testApp.database, { enqueue }, { onEvents() {}, onNotice() {} });
     const refreshSession = createRefreshSession(
       testApp.database,
       async (origin, work) => {

@@ -5,7 +5,7 @@ import { secretKey, useTestApp } from '../support/test-app.ts';
 
 const testApp = useTestApp();
 
-const password = 'recognisable password';
+const password = 'a recognisable set of words';
 const address = '203.0.113.77';
 const userAgent = 'RecognisableBrowser/1.0';
 const cookie = 'recognisable=cookie';
@@ -99,6 +99,7 @@ describe('the line of an operation', () => {
       time: expect.any(Number),
       msg: 'operation',
       requestId,
+      transport: 'http',
       operationName: 'NameOfLog',
       viewerId: null,
       bearer: 'none',

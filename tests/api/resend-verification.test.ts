@@ -29,9 +29,9 @@ const ResendVerification = graphql(`
 describe('resendVerification', () => {
   const testApp = useTestApp();
   const anyEmail = () => `ada.${randomUUID()}@example.com`;
-  const begin = async (email: string) => {
+  const begin = async (email: string, ipAddress = anyAddress()) => {
     const input = { email, password: 'a password of good length', displayName: 'Ada' };
-    await ask(testApp, SignUp, { input }, { ipAddress: anyAddress() });
+    await ask(testApp, SignUp, { input }, { ipAddress });
     await allMailsWorked(testApp);
   };
   const resend = async (email: string, sender: Sender = { ipAddress: anyAddress() }) =>
@@ -58,6 +58,16 @@ describe('resendVerification', () => {
     const sentAgain = (await mailsNow(email)).slice(0, -4).map(tokenIn);
     expect(sentAgain.toSorted()).toEqual([newest, newer, third].toSorted());
     expect(sentAgain).not.toContain(oldest);
+  });
+
+  it('sends those of whoever asks, however many others signed up with the address since', async () => {
+    const email = anyEmail();
+    const ipAddress = anyAddress();
+    await begin(email, ipAddress);
+    const own = tokenIn((await mailsNow(email))[0]);
+    for (let count = 0; count < 3; count++) await begin(email);
+    await resend(email, { ipAddress });
+    expect((await mailsNow(email)).slice(0, -4).map(tokenIn)).toEqual([own]);
   });
 
   it('takes the address without regard to case', async () => {
@@ -116,9 +126,10 @@ describe('resendVerification', () => {
 
   it('keeps no secret in the job', async () => {
     const email = anyEmail();
-    await resend(email);
+    await resend(email, { ipAddress: '192.0.2.7', userAgent: 'a browser' });
     const jobs = await testApp.database.prisma.$queryRaw`SELECT data FROM pgboss.job`;
-    expect(jobs).toEqual([{ data: { kind: 'verify-email-again', email } }]);
+    const place = { ipAddress: '192.0.2.7', userAgent: 'a browser' };
+    expect(jobs).toEqual([{ data: { kind: 'verify-email-again', email, ...place } }]);
   });
 
   it('refuses what is no address: VALIDATION_FAILED', async () => {

@@ -1,6 +1,6 @@
 import { decodeProtectedHeader } from 'jose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { SigningKeyError } from '../../src/modules/auth/signing-keys.ts';
+import { SigningKeyError } from '../../src/modules/auth/signing-key-error.ts';
 import { graphql } from '../generated/index.ts';
 import { type Person, signIn, signUp } from '../support/people.ts';
 import { fetchFrom } from '../support/raw-request.ts';
@@ -116,7 +116,7 @@ describe('a retired signing key', () => {
   });
 
   it('is left out and refused after that: UNAUTHENTICATED', async () => {
-    await retire(before.config.tokens.accessTokenSeconds);
+    await retire(before.config.tokens.accessTokenSeconds + 60);
     const later = await restart();
     const { accessToken } = await signIn(later, ada);
     expect(await keyIdsOf(later)).toEqual([decodeProtectedHeader(accessToken).kid]);

@@ -36,7 +36,7 @@ const Me = graphql(`
 const invalid = {
   __typename: 'InvalidCredentialsError',
   code: 'INVALID_CREDENTIALS',
-  message: 'The e-mail address or the password is wrong.',
+  message: 'The password is wrong, or there is no such account.',
 };
 
 describe('signIn', () => {
@@ -201,8 +201,6 @@ describe('signIn', () => {
     expect(sent.filter((sql) => !sql.includes('rate_limit'))).toEqual([]);
     const upperCase = { ...ada, email: ada.email.toUpperCase() };
     expect(await signIn(upperCase, guesser)).toMatchObject({ __typename: 'RateLimitedError' });
-    const elsewhere = { ipAddress: anyAddress() };
-    expect(await signIn(ada, elsewhere)).toMatchObject({ __typename: 'AuthPayload' });
     const grace = await signUp(testApp, 'Grace Hopper');
     expect(await signIn(grace, guesser)).toMatchObject({ __typename: 'AuthPayload' });
   });

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { graphql } from '../generated/index.ts';
 import { type Person, signIn, signUp } from '../support/people.ts';
@@ -60,6 +61,20 @@ describe('signOut', () => {
     expect(await isSignedIn(ada)).toBe(false);
     expect(await isSignedIn(phone)).toBe(false);
     expect(await isSignedIn(grace)).toBe(true);
+  });
+
+  it('is one change however often somebody signed in: of more than 100, the oldest have ended', async () => {
+    const ada = await signUp(testApp);
+    const { prisma } = testApp.database;
+    const row = await prisma.session.findUniqueOrThrow({ where: { id: ada.sessionId } });
+    const createdAt = new Date(row.createdAt.getTime() - 60_000);
+    await prisma.session.createMany({
+      data: Array.from({ length: 105 }, () => ({ ...row, id: randomUUID(), createdAt })),
+    });
+    const phone = await signIn(testApp, ada);
+    expect(await isSignedIn(ada)).toBe(true);
+    expect(await prisma.session.count({ where: { revokeReason: 'EXPIRED' } })).toBe(7);
+    expect(await signOut(phone, true)).toEqual({ __typename: 'RevokedSessions', revoked: 100 });
   });
 
   it('counts and records only the sessions that still ran', async () => {

@@ -4,7 +4,7 @@ import { createKeyring } from '../../src/platform/keyring.ts';
 import { issueOneTimeToken } from '../../src/platform/one-time-token.ts';
 import { uuidFromBytes, uuidToBytes } from '../../src/platform/uuid.ts';
 import { graphql } from '../generated/index.ts';
-import { mailsTo, tokenIn } from '../support/mails.ts';
+import { allMailsWorked, mailsTo, tokenIn } from '../support/mails.ts';
 import { anyAddress, databaseId, signUp } from '../support/people.ts';
 import { ask, type Sender } from '../support/request.ts';
 import { dumpTables } from '../support/table-dump.ts';
@@ -74,6 +74,16 @@ describe('verifyEmail', () => {
   const refusal = (reason: string) =>
     expect.objectContaining({ __typename: 'InvalidTokenError', code: 'INVALID_TOKEN', reason });
 
+  it('welcomes the user once, whichever link is tried after it', async () => {
+    const [token, other] = await begin(password, otherPassword);
+    await verify(token);
+    for (const late of [token, other]) await verify(late);
+    await allMailsWorked(testApp);
+    const sent = (await testApp.outbox.list()).filter(({ to }) => to === email);
+    const welcomes = sent.filter(({ subject }) => subject === 'Welcome');
+    expect(welcomes.map(({ text }) => text)).toEqual([expect.stringContaining('Hello Ada,')]);
+  });
+
   it('makes the account and signs it in', async () => {
     const [token] = await begin(password);
     const answer = await verify(token, { ipAddress: '192.0.2.7', userAgent: 'a browser' });
@@ -114,6 +124,7 @@ describe('verifyEmail', () => {
       }),
     ).toMatchObject([
       { action: 'user.created', targetId: userId, metadata: { roles: ['user'] }, origin },
+      { action: 'sign-up.confirmed', origin },
       { action: 'session.started', targetId: databaseId(answer.session.id), origin },
     ]);
     expect(await prisma.loggedEvent.findMany()).toMatchObject([

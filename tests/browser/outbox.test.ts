@@ -94,7 +94,7 @@ describe('the outbox', () => {
 describe('the pages of the server', () => {
   const site = useSite();
 
-  /** Opens each page in turn: the list, a mail, the page that its link leads to. */
+  /** Opens each page in turn: the list, a mail, the page that its link leads to, those of other links. */
   async function* pages(options: Parameters<typeof site.openTab>[0]) {
     await site.signUp();
     const { page } = await site.openTab(options);
@@ -107,6 +107,13 @@ describe('the pages of the server', () => {
     await link.click();
     await page.getByRole('button').waitFor();
     yield page;
+    const others = ['confirm-email-change#token=abc', 'reset-password#token=abc', 'reset-password'];
+    for (const other of others) {
+      await page.goto('about:blank');
+      await page.goto(`${site.url}/${other}`);
+      await page.getByRole('button').last().waitFor();
+      yield page;
+    }
   }
 
   it('fit a small phone without scrolling sideways', async () => {
@@ -126,7 +133,9 @@ describe('the pages of the server', () => {
       for await (const page of pages({ colorScheme: scheme })) {
         const { ground } = await page.locator('h1').evaluate(coloursOf);
         expect(luminance(ground) > 0.5).toBe(scheme === 'light');
-        for (const element of await page.locator('h1, p, a, button, time, summary').all()) {
+        for (const element of await page
+          .locator('h1, p, a, button, label, input, time, summary')
+          .all()) {
           if (!(await element.isVisible())) continue;
           const { text, ground } = await element.evaluate(coloursOf);
           const contrast = contrastOf(text, ground);

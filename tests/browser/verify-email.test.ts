@@ -1,19 +1,6 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { graphql } from '../generated/index.ts';
-import { askServer } from '../support/server-process.ts';
-import { type Site, type Stranger, useSite } from '../support/site.ts';
-
-const SignIn = graphql(`
-  mutation VerifyPageSignIn($input: SignInInput!) {
-    signIn(input: $input) { __typename }
-  }
-`);
-
-async function signIn({ url }: Site, { email, password }: Stranger): Promise<string | undefined> {
-  const { signIn } = await askServer(url, SignIn, { input: { email, password } });
-  return signIn?.__typename;
-}
+import { announced, type Site, type Stranger, signInAt, useSite } from '../support/site.ts';
 
 /** Reads the link in the newest mail to somebody, as its recipient sees it. */
 async function linkTo(site: Site, { email }: Stranger): Promise<string> {
@@ -31,12 +18,6 @@ async function openMail(page: Page, { url }: Site, email: string): Promise<void>
 
 const confirm = (page: Page) => page.getByRole('button', { name: 'Confirm the address' });
 
-/** Resolves with what the page announces. */
-async function announced(page: Page): Promise<string> {
-  const status = page.getByRole('status').filter({ hasText: /\S/ });
-  return await status.innerText();
-}
-
 describe('the page that confirms an address', () => {
   const site = useSite();
 
@@ -49,7 +30,7 @@ describe('the page that confirms an address', () => {
     await confirm(page).click();
     expect(await announced(page)).toBe('Your address is confirmed. You can sign in now.');
     expect(await confirm(page).count()).toBe(0);
-    expect(await signIn(site, stranger)).toBe('AuthPayload');
+    expect(await signInAt(site, stranger.email, stranger.password)).toBe('AuthPayload');
     expect([...hosts]).toEqual([new URL(site.url).host]);
     expect(complaints).toEqual([]);
   });
@@ -62,7 +43,7 @@ describe('the page that confirms an address', () => {
       const { page } = await site.openTab({ javaScriptEnabled });
       await page.goto(link, { waitUntil: 'networkidle' });
     }
-    expect(await signIn(site, stranger)).toBe('InvalidCredentialsError');
+    expect(await signInAt(site, stranger.email, stranger.password)).toBe('InvalidCredentialsError');
     const { page } = await site.openTab();
     await page.goto(link);
     await confirm(page).click();
@@ -109,7 +90,7 @@ describe('the page that confirms an address', () => {
       await page.goto(await linkTo(site, stranger));
       await confirm(page).click();
       expect(await announced(page)).toContain('is confirmed');
-      expect(await signIn(site, stranger)).toBe('AuthPayload');
+      expect(await signInAt(site, stranger.email, stranger.password)).toBe('AuthPayload');
     }
   });
 

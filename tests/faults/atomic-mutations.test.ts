@@ -1,13 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { beforeAll, describe, expect, it } from 'vitest';
-import type { TypedDocumentString } from '../generated/graphql.ts';
 import { graphql } from '../generated/index.ts';
-import { allMailsWorked, mailsTo, tokenIn } from '../support/mails.ts';
-import { anyAddress, signIn, signUp } from '../support/people.ts';
-import { type Answer, codesOf, type Sender, send } from '../support/request.ts';
-import { type StatementWatch, watchStatements } from '../support/statements.ts';
-import { changesBetween, dumpTables } from '../support/table-dump.ts';
-import { type TestApp, useTestApp } from '../support/test-app.ts';
+import { type AtomicMutation, call, describeAtomicMutations } from '../support/atomic-mutations.ts';
+import { mailsTo, tokenIn } from '../support/mails.ts';
+import { globalId, signIn, signUp, signUpAdmin } from '../support/people.ts';
 
 const SignUp = graphql(`
   mutation AtomicSignUp($input: SignUpInput!) { signUp(input: $input) { __typename } }
@@ -35,29 +30,28 @@ const RefreshSession = graphql(`
 const SignOut = graphql(`
   mutation AtomicSignOut { signOut(everywhere: true) { __typename } }
 `);
+const RevokeSession = graphql(`
+  mutation AtomicRevokeSession($id: ID!) { revokeSession(id: $id) { __typename } }
+`);
+const RevokeOtherSessions = graphql(`
+  mutation AtomicRevokeOtherSessions { revokeOtherSessions { __typename } }
+`);
 const UpdateProfile = graphql(`
   mutation AtomicUpdateProfile($input: UpdateProfileInput!) {
     updateProfile(input: $input) { __typename ... on User { roles { key } } }
   }
 `);
 
-/** Arranges what a mutation needs and answers with the call of it, to be made several times. */
-type Arrange = (testApp: TestApp) => Promise<() => Promise<Answer<object>>>;
-
-const call =
-  (testApp: TestApp) =>
-  <Data extends object, Variables>(
-    document: TypedDocumentString<Data, Variables>,
-    variables: Variables,
-    sender: Sender = {},
-  ) =>
-  (): Promise<Answer<object>> =>
-    send(testApp, document, variables, { ipAddress: anyAddress(), ...sender });
+const RotateSigningKey = graphql(`
+  mutation AtomicRotateSigningKey {
+    rotateSigningKey(compromised: true) { __typename ... on Ack { ok } }
+  }
+`);
 
 const anyone = () => `${randomUUID()}@example.com`;
 const password = 'a password of good length';
 
-const mutations: Record<string, { member: string; arrange: Arrange }> = {
+const mutations: Record<string, AtomicMutation> = {
   signUp: {
     member: 'Accepted',
     arrange: async (testApp) =>
@@ -119,6 +113,29 @@ const mutations: Record<string, { member: string; arrange: Arrange }> = {
       return call(testApp)(SignOut, {}, { accessToken: ada.accessToken });
     },
   },
+  rotateSigningKey: {
+    member: 'Ack',
+    arrange: async (testApp) => {
+      const { accessToken } = await signUpAdmin(testApp);
+      return call(testApp)(RotateSigningKey, {}, { accessToken });
+    },
+  },
+  revokeSession: {
+    member: 'RevokedSessions',
+    arrange: async (testApp) => {
+      const ada = await signUp(testApp);
+      const id = globalId('Session', (await signIn(testApp, ada)).sessionId);
+      return call(testApp)(RevokeSession, { id }, { accessToken: ada.accessToken });
+    },
+  },
+  revokeOtherSessions: {
+    member: 'RevokedSessions',
+    arrange: async (testApp) => {
+      const ada = await signUp(testApp);
+      for (const _ of [1, 2]) await signIn(testApp, ada);
+      return call(testApp)(RevokeOtherSessions, {}, { accessToken: ada.accessToken });
+    },
+  },
   updateProfile: {
     member: 'User',
     arrange: async (testApp) => {
@@ -129,49 +146,4 @@ const mutations: Record<string, { member: string; arrange: Arrange }> = {
   },
 };
 
-// A run for each statement, and each makes its people anew.
-describe('a mutation, each of whose statements fails in turn', { timeout: 120_000 }, () => {
-  const testApp = useTestApp();
-  let watch: StatementWatch;
-  beforeAll(() => {
-    watch = watchStatements(testApp.database);
-  });
-
-  /** Runs a mutation, one statement of which fails, if any; tells what it changed. */
-  async function observe(run: () => Promise<Answer<object>>, failing?: number) {
-    await allMailsWorked(testApp);
-    const before = await dumpTables(testApp.database);
-    const { result, sent, failed } = await watch.record(run, failing ? { failing } : {});
-    const changes = changesBetween(before, await dumpTables(testApp.database));
-    return { answer: result, sent, failed, changes };
-  }
-
-  it.each(Object.entries(mutations))('%s, changes all or nothing', async (_, mutation) => {
-    const whole = await observe(await mutation.arrange(testApp));
-    expect(memberOf(whole.answer)).toBe(mutation.member);
-    expect(whole.changes).not.toEqual({});
-    // Outside a transaction the last write is the commit.
-    const committedAt = whole.sent.findLastIndex((sql) => /^\s*(COMMIT|UPDATE)\b/.test(sql));
-    for (const [index, sql] of whole.sent.entries()) {
-      // PGlite is not sent this one: it begins by itself.
-      if (sql === 'BEGIN' && testApp.database.driver.kind === 'embedded') continue;
-      const run = await mutation.arrange(testApp);
-      const { answer, failed, changes } = await observe(run, index + 1);
-      expect({ failed, codes: codesOf(answer), changes }).toEqual({
-        failed: sql,
-        codes: ['INTERNAL_SERVER_ERROR'],
-        changes: index > committedAt ? whole.changes : {},
-      });
-      if (index > committedAt) continue;
-      const next = await observe(run);
-      expect(memberOf(next.answer)).toBe(mutation.member);
-      expect(next.changes).toEqual(whole.changes);
-    }
-  });
-});
-
-/** Reads which member of its result union a mutation was answered with. */
-function memberOf({ body }: Answer<object>): unknown {
-  const [result] = Object.values(body.data ?? {});
-  return body.errors ?? Object(result).__typename;
-}
+describeAtomicMutations(mutations);

@@ -127,6 +127,17 @@ describe('a session that the administrator ends', () => {
 });
 
 describe('a server that is too busy', () => {
+  it('does no harm while it is in use and asks nothing', async () => {
+    if (database.driver.kind !== 'postgres') throw new Error('This is about PostgreSQL.');
+    const client = await database.driver.pool.connect();
+    const ended = new Promise((resolve) => client.once('end', resolve));
+    // Unheard, the loss would end the process, which fails the run.
+    await terminateConnections();
+    await ended;
+    client.release(true);
+    expect(await database.prisma.role.count()).toBe(0);
+  });
+
   it('fails the statement that runs longer than allowed', async () => {
     await expectUnavailable(database.prisma.$queryRaw`SELECT pg_sleep(3)`);
   });
@@ -147,11 +158,13 @@ describe('notifications', () => {
     ['is cut', () => proxy.cut().then(() => proxy.restore())],
     ['is ended by the administrator', terminateConnections],
   ])('go on by themselves after their connection %s', async (_title, interrupt) => {
-    const [onNotice, onReconnect] = [vi.fn(), vi.fn()];
-    const listener = await database.listen('news', onNotice, onReconnect);
+    const [onNotice, onReconnect, onLost] = [vi.fn(), vi.fn(), vi.fn()];
+    const listener = await database.listen('news', onNotice, onReconnect, onLost);
     expect(onReconnect).toHaveBeenCalledTimes(1);
+    expect(onLost).not.toHaveBeenCalled();
     await interrupt();
     await vi.waitFor(() => expect(onReconnect).toHaveBeenCalledTimes(2), { timeout: 5_000 });
+    expect(onLost).toHaveBeenCalledTimes(1);
     await vi.waitFor(() => database.notify('news', 'again'));
     await vi.waitFor(() => expect(onNotice).toHaveBeenCalledWith('again'));
     await listener.close();

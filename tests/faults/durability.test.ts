@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { on } from 'node:events';
 import { watch } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Database } from '../../src/platform/database/database.ts';
 import { openEmbedded } from '../../src/platform/database/embedded.ts';
+import { createRandom } from '../support/random.ts';
 import { startScript } from '../support/script-process.ts';
 
 const kills = Number(process.env.TEST_KILLS ?? 20);
@@ -22,17 +23,6 @@ afterEach(async () => {
   database = undefined;
   await rm(dataDir, { recursive: true });
 });
-
-/** Draws numbers from 0 to 1 that the seed decides (mulberry32). */
-function createRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 it(`keeps every acknowledged row through ${kills} kills under 50 writers`, {
   timeout: 240_000,
@@ -62,8 +52,10 @@ it('starts anew after a kill while the database was being created', {
 }, async () => {
   const interrupted = startScript('durable-writer-process.ts', dataDir);
   const watcher = watch(dataDir);
-  let created: unknown;
-  while (created !== 'pglite.unfinished') [, created] = await once(watcher, 'change');
+  // Not `once` in a loop: of changes that are told together, it would miss all but the first.
+  for await (const [, created] of on(watcher, 'change')) {
+    if (created === 'pglite.unfinished') break;
+  }
   watcher.close();
   await interrupted.kill();
 

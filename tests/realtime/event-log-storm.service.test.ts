@@ -7,6 +7,7 @@ import { createTail } from '../../src/platform/event-log/tail.ts';
 import { captureLog } from '../support/captured-log.ts';
 import { gather, namedEvents } from '../support/event-log.ts';
 import { openTestDatabase } from '../support/migrated-database.ts';
+import { createRandom } from '../support/random.ts';
 
 const WRITERS_EACH = 6;
 const TRANSACTIONS_EACH = 50;
@@ -31,7 +32,7 @@ it(`loses and reorders nothing under two times ${WRITERS_EACH} writers (TEST_SEE
   const writing = instances.flatMap(({ database, tail }, instance) =>
     Array.from({ length: WRITERS_EACH }, (_, n) => {
       const writer = instance * WRITERS_EACH + n;
-      return write(database, `${writer}`, randomFrom(seed + writer), (names) => {
+      return write(database, `${writer}`, createRandom(seed + writer), (names) => {
         committed.push(...names);
         tail.wake();
       });
@@ -75,14 +76,3 @@ async function write(
 }
 
 class RolledBack extends Error {}
-
-/** Gives the same numbers in [0, 1) for the same seed (mulberry32). */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}

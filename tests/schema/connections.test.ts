@@ -17,6 +17,9 @@ it('has connections to look at', () => {
   expect(connections.length).toBeGreaterThan(0);
 });
 
+/** Those without a number: the audit trail has no end, and nobody turns to its last page. */
+const uncounted = ['AuditEventConnection'];
+
 describe.each(connections)('$name', (connection) => {
   const node = connection.name.replace(/Connection$/, '');
 
@@ -25,7 +28,7 @@ describe.each(connections)('$name', (connection) => {
       edges: `[${node}Edge!]!`,
       nodes: `[${node}!]!`,
       pageInfo: 'PageInfo!',
-      totalCount: 'Int',
+      ...(!uncounted.includes(connection.name) && { totalCount: 'Int' }),
     });
   });
 
@@ -70,8 +73,9 @@ it('lists no objects but in connections and where their number is bounded', () =
       })
       .map((field) => `${type.name}.${field.name}`),
   );
-  // Few by nature: the broken rules of one input, the roles of one user.
-  expect(lists).toEqual(['User.roles', 'ValidationError.issues']);
+  // Few by nature: the broken rules of one input, the roles of a server and of one user. A page of
+  // events has no connection: what is read on from is the cursor of the page, also when it is empty.
+  expect(lists).toEqual(['EventPage.items', 'Query.roles', 'User.roles', 'ValidationError.issues']);
 });
 
 it('has no list that may be null or hold null, but for nodes', () => {

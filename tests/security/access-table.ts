@@ -1,11 +1,18 @@
 import type { Access, AccessTable, Outcome } from '../support/access-matrix.ts';
 
-type Columns = readonly [stranger: Outcome, self: Outcome, other: Outcome, admin: Outcome];
+type Columns = readonly [
+  stranger: Outcome,
+  self: Outcome,
+  other: Outcome,
+  support: Outcome,
+  admin: Outcome,
+];
 
-const access = ([stranger, self, other, admin]: Columns, reason?: string): Access => ({
+const access = ([stranger, self, other, support, admin]: Columns, reason?: string): Access => ({
   stranger,
   self,
   other,
+  support,
   admin,
   granted: null,
   ...(reason !== undefined && { reason }),
@@ -13,23 +20,41 @@ const access = ([stranger, self, other, admin]: Columns, reason?: string): Acces
 
 const justSignedIn = (rule: Access, granted: Outcome = 'value'): Access => ({ ...rule, granted });
 
-const open = (reason: string) => access(['value', 'value', 'value', 'value'], reason);
-const signedIn = access(['UNAUTHENTICATED', 'value', 'value', 'value']);
-const readers = access(['UNAUTHENTICATED', 'FORBIDDEN', 'FORBIDDEN', 'value']);
-const ownOrReaders = justSignedIn(access(['UNAUTHENTICATED', 'value', 'FORBIDDEN', 'value']));
-const own = justSignedIn(access(['UNAUTHENTICATED', 'value', 'FORBIDDEN', 'FORBIDDEN']));
+const open = (reason: string) => access(['value', 'value', 'value', 'value', 'value'], reason);
+const signedIn = access(['UNAUTHENTICATED', 'value', 'value', 'value', 'value']);
+const readers = access(['UNAUTHENTICATED', 'FORBIDDEN', 'FORBIDDEN', 'value', 'value']);
+const admins = access(['UNAUTHENTICATED', 'FORBIDDEN', 'FORBIDDEN', 'FORBIDDEN', 'value']);
+const ownOrReaders = justSignedIn(
+  access(['UNAUTHENTICATED', 'value', 'FORBIDDEN', 'value', 'value']),
+);
 const profile = justSignedIn(signedIn);
 
 const hidden = 'What may not be seen reads like what is not there.';
-const knownNode = access(['null', 'value', 'value', 'value'], hidden);
-const ownNode = access(['null', 'value', 'null', 'null'], hidden);
+const selfOrReaders = access(['UNAUTHENTICATED', 'value', 'FORBIDDEN', 'value', 'value']);
+const followers = selfOrReaders;
+const selfAlone = access(['UNAUTHENTICATED', 'value', 'FORBIDDEN', 'FORBIDDEN', 'FORBIDDEN']);
+
+const knownNode = access(['null', 'value', 'value', 'value', 'value'], hidden);
+const auditNode = access(['null', 'null', 'null', 'null', 'value'], hidden);
+const sessionNode = access(['null', 'value', 'null', 'value', 'value'], hidden);
+const ownNode = access(['null', 'value', 'null', 'null', 'null'], hidden);
+const ownExport = access(['UNAUTHENTICATED', 'value', 'null', 'null', 'null']);
+const ownSession = access([
+  'UNAUTHENTICATED',
+  'value',
+  'NotFoundError',
+  'NotFoundError',
+  'NotFoundError',
+]);
 const whoAmI = access(
-  ['null', 'value', 'value', 'value'],
+  ['null', 'value', 'value', 'value', 'value'],
   'Null tells strangers that they are strangers.',
 );
 
 const before = open('Whoever signs up or in is a stranger until then.');
+const holders = open('Whoever holds the token of a mail may have no session on this device.');
 const proven = justSignedIn(open('Made only for whoever has just proved who they are.'));
+const halfway = open('Made only for whoever has just given the right password.');
 const uniform = open('Reads the same whatever the address.');
 const signInPage = open('A sign-in page is drawn before anybody is signed in.');
 const ownInput = open('Tells callers of their own input and nothing else.');
@@ -38,179 +63,228 @@ const guessed = open('Tells an address from no address as little as the mutation
 /** Who gets what of every field; tests/security/access-matrix.test.ts explains and checks it. */
 export const accessTable: AccessTable = {
   Query: {
-    reachedFrom: [],
-    fields: {
-      authConfig: signInPage,
-      currentSession: whoAmI,
-      me: whoAmI,
-      'node: Role': knownNode,
-      'node: Session': ownNode,
-      'node: User': knownNode,
-      'nodes: Role': knownNode,
-      'nodes: Session': ownNode,
-      'nodes: User': knownNode,
-      user: signedIn,
-      users: readers,
-    },
+    auditEvents: admins,
+    authConfig: signInPage,
+    currentSession: whoAmI,
+    dataExport: ownExport,
+    events: signedIn,
+    me: whoAmI,
+    'node: AuditEvent': auditNode,
+    'node: DataExport': ownNode,
+    'node: Role': knownNode,
+    'node: Session': sessionNode,
+    'node: User': knownNode,
+    'nodes: AuditEvent': auditNode,
+    'nodes: DataExport': ownNode,
+    'nodes: Role': knownNode,
+    'nodes: Session': sessionNode,
+    'nodes: User': knownNode,
+    roles: signedIn,
+    user: signedIn,
+    userByEmail: readers,
+    users: readers,
   },
   Mutation: {
-    reachedFrom: [],
-    fields: {
-      refreshSession: before,
-      resendVerification: before,
-      signIn: before,
-      signOut: signedIn,
-      signUp: before,
-      updateProfile: signedIn,
-      verifyEmail: before,
-    },
+    cancelAccountDeletion: signedIn,
+    changePassword: signedIn,
+    confirmEmailChange: holders,
+    createRole: admins,
+    createUser: admins,
+    deleteRole: admins,
+    deleteUser: admins,
+    reauthenticate: signedIn,
+    refreshSession: before,
+    removeAvatar: signedIn,
+    requestDataExport: signedIn,
+    requestEmailChange: signedIn,
+    requestPasswordReset: before,
+    requestSignInCode: before,
+    resendVerification: before,
+    resetPassword: holders,
+    restoreUser: admins,
+    revokeOtherSessions: signedIn,
+    revokeSession: ownSession,
+    revokeUserSessions: admins,
+    rotateSigningKey: admins,
+    scheduleAccountDeletion: signedIn,
+    signIn: before,
+    signInWithCode: before,
+    signOut: signedIn,
+    signUp: before,
+    suspendUser: admins,
+    unlockUser: admins,
+    updateProfile: signedIn,
+    updateRole: admins,
+    updateUser: admins,
+    uploadAvatar: signedIn,
+    verifyEmail: before,
   },
+  Subscription: { userChanged: followers },
   User: {
-    reachedFrom: [
-      'AuthPayload.user',
-      'Mutation.updateProfile',
-      'Query.me',
-      'Query.node',
-      'Query.nodes',
-      'Query.user',
-      'Session.user',
-      'UserConnection.nodes',
-      'UserEdge.node',
-    ],
-    fields: {
-      createdAt: ownOrReaders,
-      displayName: profile,
-      email: ownOrReaders,
-      emailVerifiedAt: ownOrReaders,
-      id: profile,
-      locale: ownOrReaders,
-      permissions: ownOrReaders,
-      roles: ownOrReaders,
-      status: ownOrReaders,
-      timezone: ownOrReaders,
-      updatedAt: ownOrReaders,
-      username: profile,
-      version: ownOrReaders,
-    },
+    // Whoever has just signed in comes back with the token for it.
+    auditEvents: justSignedIn(admins, 'UNAUTHENTICATED'),
+    avatar: profile,
+    createdAt: ownOrReaders,
+    deletionDueAt: ownOrReaders,
+    displayName: profile,
+    email: ownOrReaders,
+    emailVerifiedAt: ownOrReaders,
+    id: profile,
+    lastSeenAt: ownOrReaders,
+    locale: ownOrReaders,
+    permissions: ownOrReaders,
+    roles: ownOrReaders,
+    // Whoever has just signed in comes back with the token for it.
+    sessions: justSignedIn(selfOrReaders, 'UNAUTHENTICATED'),
+    status: ownOrReaders,
+    suspensionEndsAt: justSignedIn(readers, 'UNAUTHENTICATED'),
+    suspensionReason: justSignedIn(readers, 'UNAUTHENTICATED'),
+    timezone: ownOrReaders,
+    updatedAt: ownOrReaders,
+    username: profile,
+    version: ownOrReaders,
+  },
+  DataExport: {
+    downloadUrl: selfAlone,
+    expiresAt: selfAlone,
+    id: selfAlone,
+    requestedAt: selfAlone,
+    status: selfAlone,
   },
   Session: {
-    reachedFrom: ['AuthPayload.session', 'Query.currentSession', 'Query.node', 'Query.nodes'],
-    fields: {
-      amr: own,
-      authenticatedAt: own,
-      createdAt: own,
-      deviceLabel: own,
-      expiresAt: own,
-      id: own,
-      idleExpiresAt: own,
-      ipAddress: own,
-      isCurrent: own,
-      lastUsedAt: own,
-      // A session that has just begun has not ended.
-      revokeReason: justSignedIn(own, 'null'),
-      revokedAt: justSignedIn(own, 'null'),
-      user: own,
-      userAgent: own,
-    },
+    amr: ownOrReaders,
+    authenticatedAt: ownOrReaders,
+    createdAt: ownOrReaders,
+    deviceLabel: ownOrReaders,
+    expiresAt: ownOrReaders,
+    id: ownOrReaders,
+    idleExpiresAt: ownOrReaders,
+    ipAddress: ownOrReaders,
+    isCurrent: ownOrReaders,
+    lastUsedAt: ownOrReaders,
+    // A session that has just begun has not ended.
+    revokeReason: justSignedIn(ownOrReaders, 'null'),
+    revokedAt: justSignedIn(ownOrReaders, 'null'),
+    user: ownOrReaders,
+    userAgent: ownOrReaders,
   },
   Role: {
-    reachedFrom: ['Query.node', 'Query.nodes', 'User.roles'],
-    fields: {
-      builtIn: profile,
-      description: profile,
-      id: profile,
-      key: profile,
-      permissions: profile,
-    },
+    builtIn: profile,
+    description: profile,
+    id: profile,
+    key: profile,
+    permissions: profile,
   },
-  UserConnection: {
-    reachedFrom: ['Query.users'],
-    fields: { edges: readers, nodes: readers, pageInfo: readers, totalCount: readers },
+  AuditEvent: {
+    action: admins,
+    actor: admins,
+    hash: admins,
+    id: admins,
+    ipAddress: admins,
+    metadata: admins,
+    occurredAt: admins,
+    previousHash: admins,
+    requestId: admins,
+    targetId: admins,
+    userAgent: admins,
   },
-  UserEdge: {
-    reachedFrom: ['UserConnection.edges'],
-    fields: { cursor: readers, node: readers },
+  EventPage: { cursor: signedIn, gap: signedIn, hasMore: signedIn, items: signedIn },
+  EventEnvelope: {
+    'event: SecurityNotice': signedIn,
+    'event: SessionRevoked': signedIn,
+    'event: UserChanged': signedIn,
+    replayed: signedIn,
+    topic: signedIn,
   },
+  UserChanged: {
+    change: followers,
+    changedFields: followers,
+    cursor: followers,
+    id: followers,
+    occurredAt: followers,
+    user: followers,
+    userId: followers,
+  },
+  SessionRevoked: {
+    cursor: selfAlone,
+    id: selfAlone,
+    occurredAt: selfAlone,
+    reason: selfAlone,
+    sessionId: selfAlone,
+  },
+  SecurityNotice: {
+    cursor: selfAlone,
+    id: selfAlone,
+    kind: selfAlone,
+    occurredAt: selfAlone,
+    session: selfAlone,
+  },
+  StreamCaughtUp: { cursor: signedIn },
+  StreamGap: { from: signedIn, reason: signedIn, resumedAt: signedIn },
+  AuditEventConnection: { edges: admins, nodes: admins, pageInfo: admins },
+  AuditEventEdge: { cursor: admins, node: admins },
+  UserConnection: { edges: readers, nodes: readers, pageInfo: readers, totalCount: readers },
+  SessionConnection: {
+    edges: selfOrReaders,
+    nodes: selfOrReaders,
+    pageInfo: selfOrReaders,
+    totalCount: selfOrReaders,
+  },
+  SessionEdge: { cursor: selfOrReaders, node: selfOrReaders },
+  UserEdge: { cursor: readers, node: readers },
   PageInfo: {
-    reachedFrom: ['UserConnection.pageInfo'],
-    fields: {
-      endCursor: readers,
-      hasNextPage: readers,
-      hasPreviousPage: readers,
-      startCursor: readers,
-    },
+    endCursor: readers,
+    hasNextPage: readers,
+    hasPreviousPage: readers,
+    startCursor: readers,
   },
   AuthConfig: {
-    reachedFrom: ['Query.authConfig'],
-    fields: { methods: signInPage, passwordMinLength: signInPage, signUpEnabled: signInPage },
+    maxUploadBytes: signInPage,
+    methods: signInPage,
+    passwordMinLength: signInPage,
+    signUpEnabled: signInPage,
   },
-  AuthPayload: {
-    reachedFrom: ['Mutation.refreshSession', 'Mutation.signIn', 'Mutation.verifyEmail'],
-    fields: { session: proven, tokens: proven, user: proven },
-  },
+  AuthPayload: { session: proven, tokens: proven, user: proven },
   TokenPair: {
-    reachedFrom: ['AuthPayload.tokens'],
-    fields: {
-      accessToken: proven,
-      accessTokenExpiresAt: proven,
-      refreshToken: proven,
-      refreshTokenExpiresAt: proven,
-    },
+    accessToken: proven,
+    accessTokenExpiresAt: proven,
+    connectionToken: proven,
+    refreshToken: proven,
+    refreshTokenExpiresAt: proven,
   },
-  Accepted: {
-    reachedFrom: ['Mutation.resendVerification', 'Mutation.signUp'],
-    fields: { accepted: uniform, message: uniform },
-  },
-  RevokedSessions: {
-    reachedFrom: ['Mutation.signOut'],
-    fields: { revoked: signedIn },
-  },
-  ValidationError: {
-    reachedFrom: [
-      'Mutation.resendVerification',
-      'Mutation.signIn',
-      'Mutation.signUp',
-      'Mutation.updateProfile',
-    ],
-    fields: { code: ownInput, issues: ownInput, message: ownInput },
-  },
-  FieldIssue: {
-    reachedFrom: ['ValidationError.issues'],
-    fields: { code: ownInput, message: ownInput, path: ownInput },
-  },
-  ConflictError: {
-    reachedFrom: ['Mutation.updateProfile'],
-    fields: { code: signedIn, currentVersion: signedIn, message: signedIn, path: signedIn },
-  },
-  InvalidCredentialsError: {
-    reachedFrom: ['Mutation.signIn'],
-    fields: { code: guessed, message: guessed },
-  },
+  Image: { contentType: profile, height: profile, url: profile, width: profile },
+  Ack: { ok: holders },
+  MfaChallenge: { challengeToken: halfway, expiresAt: halfway, methods: halfway },
+  Accepted: { accepted: uniform, message: uniform },
+  RevokedSessions: { revoked: signedIn },
+  ValidationError: { code: ownInput, issues: ownInput, message: ownInput },
+  FieldIssue: { code: ownInput, message: ownInput, path: ownInput },
+  ConflictError: { code: signedIn, currentVersion: signedIn, message: signedIn, path: signedIn },
+  NotFoundError: { code: signedIn, id: signedIn, message: signedIn },
+  InvalidCredentialsError: { code: guessed, message: guessed },
   AccountUnavailableError: {
-    reachedFrom: ['Mutation.signIn'],
-    fields: {
-      code: open('Only after the right password.'),
-      message: open('Only after the right password.'),
-      status: open('Only after the right password.'),
-    },
+    code: open('Only after the right password.'),
+    message: open('Only after the right password.'),
+    status: open('Only after the right password.'),
+    until: open('Only after the right password.'),
   },
-  InvalidTokenError: {
-    reachedFrom: ['Mutation.refreshSession', 'Mutation.verifyEmail'],
-    fields: { code: ownInput, message: ownInput, reason: ownInput },
+  InvalidTokenError: { code: ownInput, message: ownInput, reason: ownInput },
+  StepUpRequiredError: {
+    code: signedIn,
+    maxAgeSeconds: signedIn,
+    message: signedIn,
+    methods: signedIn,
+  },
+  UploadRejectedError: {
+    code: signedIn,
+    detectedType: signedIn,
+    maxBytes: signedIn,
+    message: signedIn,
   },
   RateLimitedError: {
-    reachedFrom: [
-      'Mutation.refreshSession',
-      'Mutation.resendVerification',
-      'Mutation.signIn',
-      'Mutation.signUp',
-      'Mutation.verifyEmail',
-    ],
-    fields: {
-      code: ownInput,
-      message: ownInput,
-      retryAfterSeconds: ownInput,
-      scope: ownInput,
-    },
+    code: ownInput,
+    message: ownInput,
+    retryAfterSeconds: ownInput,
+    scope: ownInput,
   },
 };

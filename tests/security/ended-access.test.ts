@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { type Person, signUp, signUpAdmin } from '../support/people.ts';
+import { announceAccess } from '../support/access-notices.ts';
+import { demote, type Person, signUp, signUpAdmin, suspend } from '../support/people.ts';
 import { bodyOf, postGraphql, type RawAnswer } from '../support/raw-request.ts';
 import { useTestApp } from '../support/test-app.ts';
 
@@ -51,15 +52,14 @@ describe('an access token', () => {
   });
 
   it('stops at once when its user is suspended, and refreshing does not help', async () => {
-    const { prisma } = testApp.database;
-    const where = { id: ada.userId };
-    await prisma.user.update({ where, data: { status: 'SUSPENDED' } });
+    await suspend(testApp, ada);
     expect(await statusOf(ada.accessToken)).toBe(401);
     expect(await refresh(ada.refreshToken)).toEqual(revoked);
   });
 
   it('stops at once when its user is deleted', async () => {
     await testApp.database.prisma.user.delete({ where: { id: ada.userId } });
+    await announceAccess(testApp, { userId: ada.userId });
     expect(await statusOf(ada.accessToken)).toBe(401);
   });
 
@@ -69,6 +69,7 @@ describe('an access token', () => {
       await testApp.database.prisma.$executeRawUnsafe(
         `UPDATE session SET ${column} = statement_timestamp()`,
       );
+      await announceAccess(testApp, { sessionId: ada.sessionId });
       expect(await statusOf(ada.accessToken)).toBe(401);
       expect(await refresh(ada.refreshToken)).toEqual({ ...revoked, reason: 'EXPIRED' });
     },
@@ -99,7 +100,7 @@ describe('a permission', () => {
     expect(bodyOf(await as(admin.accessToken, query))).toEqual({
       data: { users: { totalCount: 2 } },
     });
-    await testApp.database.prisma.userRole.deleteMany({ where: { role: { key: 'admin' } } });
+    await demote(testApp, admin);
     expect(bodyOf(await as(admin.accessToken, query))).toMatchObject({
       errors: [{ extensions: { code: 'FORBIDDEN' } }],
     });

@@ -2,13 +2,16 @@ import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { visibleNode } from '../../src/graphql/node-visibility.ts';
 import { contextOf } from '../support/access-world.ts';
-import { type Person, signUp, signUpAdmin } from '../support/people.ts';
+import { type Person, signUp, signUpAdmin, signUpWith, suspend } from '../support/people.ts';
 import { bodyOf, postGraphql } from '../support/raw-request.ts';
+import { readSpecimen } from '../support/specimens.ts';
 import { startTestApp, type TestApp } from '../support/test-app.ts';
 
 let testApp: TestApp;
 let ada: Person;
 let suspended: Person;
+let leaving: Person;
+let gone: Person;
 let admin: Person;
 beforeAll(async () => {
   const running = await startTestApp();
@@ -16,8 +19,12 @@ beforeAll(async () => {
   ada = await signUp(running);
   suspended = await signUp(running, 'Mallory');
   admin = await signUpAdmin(running);
-  const where = { id: suspended.userId };
-  await running.database.prisma.user.update({ where, data: { status: 'SUSPENDED' } });
+  await suspend(running, suspended);
+  leaving = await signUp(running, 'Leaving');
+  gone = await signUp(running, 'Gone');
+  const { user } = running.database.prisma;
+  await user.update({ where: { id: leaving.userId }, data: { status: 'DELETION_SCHEDULED' } });
+  await user.update({ where: { id: gone.userId }, data: { deletedAt: new Date() } });
   return running.stop;
 });
 
@@ -35,11 +42,11 @@ const fetchById = async (id: string, person?: Person) => {
 
 const nothing = { data: { node: null, nodes: [null], user: null } };
 
-describe('a suspended user', () => {
+describe('a user who is suspended or gone', () => {
   it('cannot be told from one who never was', async () => {
     const missing = await fetchById(globalId('User', randomUUID()), ada);
     expect(missing).toEqual(nothing);
-    expect(await fetchById(suspended.id, ada)).toEqual(missing);
+    for (const { id } of [suspended, gone]) expect(await fetchById(id, ada)).toEqual(missing);
   });
 
   it('is seen by whoever may read users', async () => {
@@ -47,6 +54,57 @@ describe('a suspended user', () => {
     expect(await fetchById(id, admin)).toEqual({
       data: { node: { id }, nodes: [{ id }], user: { id } },
     });
+  });
+
+  it('is seen like others until then when they are to be deleted', async () => {
+    const { id } = leaving;
+    for (const viewer of [ada, leaving]) {
+      expect(await fetchById(id, viewer)).toMatchObject({ data: { node: { id } } });
+    }
+  });
+
+  it('is seen by nobody once they are anonymised', async () => {
+    expect(await fetchById(gone.id, admin)).toEqual(nothing);
+  });
+});
+
+describe('the session of another user', () => {
+  const fetchSession = async (id: string, person: Person) => {
+    const query = 'query ($id: ID!) { node(id: $id) { id } nodes(ids: [$id]) { id } }';
+    const headers = { authorization: `Bearer ${person.accessToken}` };
+    return bodyOf(await postGraphql(testApp, { query, variables: { id } }, headers));
+  };
+
+  it('cannot be told from one that never was, without sessions:read', async () => {
+    const reader = await signUpWith(testApp, ['users:read', 'sessions:revoke']);
+    const missing = { data: { node: null, nodes: [null] } };
+    for (const person of [ada, reader]) {
+      expect(await fetchSession(globalId('Session', randomUUID()), person)).toEqual(missing);
+      expect(await fetchSession(globalId('Session', admin.sessionId), person)).toEqual(missing);
+    }
+  });
+
+  it('is seen by whoever may read sessions', async () => {
+    const id = globalId('Session', ada.sessionId);
+    const answer = { data: { node: { id }, nodes: [{ id }] } };
+    expect(await fetchSession(id, await signUpWith(testApp, ['sessions:read']))).toEqual(answer);
+  });
+});
+
+describe('a user whom a field hands out without asking', () => {
+  it.each([
+    ['a suspended one', () => suspended, 'FORBIDDEN'],
+    ['one that is leaving', () => leaving, 'value'],
+    ['one that is gone', () => gone, 'FORBIDDEN'],
+    ['an active one', () => admin, 'value'],
+  ])('is shown only as far as they may be seen: %s', async (_description, whom, outcome) => {
+    const row = await testApp.database.prisma.user.findUniqueOrThrow({
+      where: { id: whom().userId },
+    });
+    const context = await contextOf(testApp, ada.accessToken);
+    const { data, errors } = await readSpecimen('User', row, 'displayName', context);
+    expect(errors?.[0]?.extensions?.code ?? 'value').toBe(outcome);
+    expect(JSON.stringify(data ?? null).includes(row.displayName)).toBe(outcome === 'value');
   });
 });
 

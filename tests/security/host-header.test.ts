@@ -8,6 +8,8 @@ const paths = [
   '/graphql',
   '/outbox',
   '/verify-email',
+  '/reset-password',
+  '/accept-invite',
   '/health',
   '/.well-known/jwks.json',
   '/none',
@@ -58,7 +60,9 @@ describe('a development server', () => {
     'answers under a name of this machine: %s',
     async (authority) => {
       const response = await fetchAt(testApp, authority, `/graphql${query}`);
-      expect(await response.json()).toEqual({ data: { authConfig: { methods: ['PASSWORD'] } } });
+      expect(await response.json()).toEqual({
+        data: { authConfig: { methods: ['PASSWORD', 'EMAIL_CODE'] } },
+      });
       expect((await fetchAt(testApp, authority, '/outbox')).status).toBe(200);
     },
   );

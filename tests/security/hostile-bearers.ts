@@ -21,12 +21,21 @@ const bearer =
     `Bearer ${await token(parts)}`;
 const signed = (
   claims: (parts: BearerParts) => Record<string, unknown>,
-  header?: Record<string, unknown>,
-) => bearer((parts) => parts.forger.sign(claims(parts), header));
+  header: (parts: BearerParts) => Record<string, unknown> = () => ({}),
+) => bearer((parts) => parts.forger.sign(claims(parts), header(parts)));
+const headed = (header: Record<string, unknown>) =>
+  signed(
+    () => ({}),
+    () => header,
+  );
 const without = (claim: string) => signed(() => ({ [claim]: undefined }));
 
-const pemOf = (jwk: object) =>
-  createPublicKey({ key: { ...jwk }, format: 'jwk' }).export({ type: 'spki', format: 'pem' });
+const publicKeyOf = (jwk: object) => createPublicKey({ key: { ...jwk }, format: 'jwk' });
+const pemOf = (jwk: object) => publicKeyOf(jwk).export({ type: 'spki', format: 'pem' }).toString();
+const derOf = (jwk: object) => publicKeyOf(jwk).export({ type: 'spki', format: 'der' });
+
+/** Looks like one; whoever read it would have to trust it first. */
+const certificate = Buffer.from('a certificate').toString('base64');
 
 /** Changes the last character in a way that leaves the bytes of the signature the same. */
 function withOtherTail(token: string): string {
@@ -101,6 +110,28 @@ const wronglySigned: [string, MakeHeader][] = [
     'a certificate to be fetched (x5u)',
     bearer((parts) => parts.forger.signWithOwnKey(() => ({ x5u: 'http://127.0.0.1:1/key.pem' }))),
   ],
+  [
+    'a certificate that comes with it (x5c)',
+    bearer((parts) => parts.forger.signWithOwnKey(() => ({ x5c: [certificate] }))),
+  ],
+  [
+    'that certificate and no key named',
+    bearer((parts) => parts.forger.signWithOwnKey(() => ({ x5c: [certificate], kid: undefined }))),
+  ],
+  [
+    'a key of the other algorithm, under the id of the right one',
+    bearer(({ forger }) => forger.signWithOwnKey(() => ({}), forger.otherAlgorithm)),
+  ],
+  [
+    'a key of the other algorithm that comes with it, under the id of the right one',
+    bearer(({ forger }) => forger.signWithOwnKey((jwk) => ({ jwk }), forger.otherAlgorithm)),
+  ],
+  [
+    'the right key, named as of the other algorithm',
+    bearer(({ forger }) => forger.signAnyway({ alg: forger.otherAlgorithm })),
+  ],
+  ['the right key, named as RS256', bearer(({ forger }) => forger.signAnyway({ alg: 'RS256' }))],
+  ['the right key, named as none', bearer(({ forger }) => forger.signAnyway({ alg: 'none' }))],
   ['alg none', bearer((parts) => parts.forger.signWithout('none'))],
   ['alg None', bearer((parts) => parts.forger.signWithout('None'))],
   ['no alg', bearer((parts) => parts.forger.signWithout(''))],
@@ -116,21 +147,63 @@ const wronglySigned: [string, MakeHeader][] = [
     bearer((parts) => parts.forger.signWithout('HS256', pemOf(parts.forger.publicJwk))),
   ],
   [
+    'HS256 with the public key as PEM without its last line feed',
+    bearer(({ forger }) => forger.signWithout('HS256', pemOf(forger.publicJwk).trimEnd())),
+  ],
+  [
+    'HS256 with the public key as DER',
+    bearer(({ forger }) => forger.signWithout('HS256', derOf(forger.publicJwk))),
+  ],
+  [
+    'HS256 with the public key as the text that is published',
+    bearer(({ forger }) => forger.signWithout('HS256', forger.publicJwk.x)),
+  ],
+  [
     'HS256 with the public key as JWK',
     bearer((parts) => parts.forger.signWithout('HS256', JSON.stringify(parts.forger.publicJwk))),
   ],
 ];
 
 const wronglyHeaded: [string, MakeHeader][] = [
-  ['no kid', signed(() => ({}), { kid: undefined })],
-  ['an unknown kid', signed(() => ({}), { kid: 'x' })],
-  ['an empty kid', signed(() => ({}), { kid: '' })],
-  ['a path as kid', signed(() => ({}), { kid: '../../../dev/null' })],
-  ['SQL as kid', signed(() => ({}), { kid: "' OR 1=1 --" })],
-  ['a property of objects as kid', signed(() => ({}), { kid: '__proto__' })],
-  ['no typ', signed(() => ({}), { typ: undefined })],
-  ['typ JWT', signed(() => ({}), { typ: 'JWT' })],
-  ['typ of another kind of token', signed(() => ({}), { typ: 'secevent+jwt' })],
+  ['no kid', headed({ kid: undefined })],
+  ['an unknown kid', headed({ kid: 'x' })],
+  ['an empty kid', headed({ kid: '' })],
+  ['a path as kid', headed({ kid: '../../../dev/null' })],
+  ['SQL as kid', headed({ kid: "' OR 1=1 --" })],
+  ['a property of objects as kid', headed({ kid: '__proto__' })],
+  [
+    'a kid that goes on after a NUL',
+    signed(
+      () => ({}),
+      (parts) => ({ kid: `${parts.forger.publicJwk.kid}\0` }),
+    ),
+  ],
+  [
+    'a list with the right kid',
+    signed(
+      () => ({}),
+      (parts) => ({ kid: [parts.forger.publicJwk.kid] }),
+    ),
+  ],
+  ['a number as kid', headed({ kid: 0 })],
+  ['an address as kid', headed({ kid: 'http://127.0.0.1:1/key' })],
+  [
+    'an extension that must be understood (crit)',
+    bearer(({ forger }) => forger.signAnyway({ crit: ['x-terms'], 'x-terms': true })),
+  ],
+  [
+    'an extension that is not there (crit)',
+    bearer(({ forger }) => forger.signAnyway({ crit: ['x'] })),
+  ],
+  ['an empty list of extensions', bearer(({ forger }) => forger.signAnyway({ crit: [] }))],
+  [
+    'a payload that is not encoded (b64)',
+    bearer(({ forger }) => forger.signAnyway({ crit: ['b64'], b64: false })),
+  ],
+  ['no typ', headed({ typ: undefined })],
+  ['typ JWT', headed({ typ: 'JWT' })],
+  ['typ of another kind of token', headed({ typ: 'secevent+jwt' })],
+  ['typ of a connection token', headed({ typ: 'connection+jwt' })],
 ];
 
 const wronglyClaimed: [string, MakeHeader][] = [
@@ -161,6 +234,13 @@ const wronglyClaimed: [string, MakeHeader][] = [
   ['a beginning in the future', signed((parts) => ({ iat: parts.now + 60, exp: parts.now + 90 }))],
   ['a beginning as text', signed((parts) => ({ iat: String(parts.now) }))],
   ['a fractional beginning', signed((parts) => ({ iat: parts.now - 0.5 }))],
+  [
+    'a beginning years from now',
+    signed((parts) => ({ iat: parts.now + 1e9, exp: parts.now + 1e9 + 60 })),
+  ],
+  ['a time before which it does not hold, as text', signed((parts) => ({ nbf: `${parts.now}` }))],
+  ['the audience of connection tokens', signed((parts) => ({ aud: `${parts.publicUrl}/graphql` }))],
+  ['an empty list of audiences', signed(() => ({ aud: [] }))],
   ['a time before which it does not hold', signed((parts) => ({ nbf: parts.now + 60 }))],
 ];
 

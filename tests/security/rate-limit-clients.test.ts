@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { createAuthLimits } from '../../src/modules/auth/auth.limits.ts';
 import { serverOrigin } from '../../src/platform/origin.ts';
+import { createProcessRateLimiter } from '../../src/platform/rate-limiter.ts';
 
 /** Tells by which key a client's tries are counted. */
 async function keyOf(ipAddress: string | null): Promise<string | undefined> {
   const keys: string[] = [];
   const limits = createAuthLimits({
+    ...createProcessRateLimiter(),
     charge: async (_limit, key) => void keys.push(key),
-    close: () => {},
   });
   await limits.chargeToken({ ...serverOrigin('test'), ipAddress });
   return keys[0];

@@ -1,15 +1,15 @@
-import { getNamedType, isInterfaceType, isObjectType } from 'graphql';
+import { type GraphQLSchema, getNamedType, isInterfaceType, isObjectType } from 'graphql';
 import { schema } from '../../src/graphql/schema.ts';
-import { fieldsOf, fieldsThatAnswer, objectTypes } from './schema-parts.ts';
+import { fieldsOf, fieldsThatAnswer, objectTypesOf } from './schema-parts.ts';
 
 /** What somebody gets who asks for a field. */
-export type Outcome = 'value' | 'null' | 'UNAUTHENTICATED' | 'FORBIDDEN';
+export type Outcome = 'value' | 'null' | 'NotFoundError' | 'UNAUTHENTICATED' | 'FORBIDDEN';
 
 /**
- * Who asks: nobody signed in; the user whose object it is; another user; an administrator; and
- * whoever has just proved who they are, reading on in the answer without a token yet.
+ * Who asks: nobody signed in; the user whose object it is; another user; one with a role of the
+ * server's own, `support`, that allows some things; an administrator; and whoever has just proved who they are, reading on in the answer without a token yet.
  */
-export const columns = ['stranger', 'self', 'other', 'admin', 'granted'] as const;
+export const columns = ['stranger', 'self', 'other', 'support', 'admin', 'granted'] as const;
 
 /** One of those who ask. */
 export type Column = (typeof columns)[number];
@@ -21,56 +21,53 @@ export interface Access extends Record<Exclude<Column, 'granted'>, Outcome> {
   reason?: string;
 }
 
-/** What is decided of one type. */
-export interface TypeAccess {
-  /** The fields that answer with it; another one is another way in. */
-  reachedFrom: string[];
-  /** By field; a field that answers with an interface has one for each of its types: `node: User`. */
-  fields: Record<string, Access>;
-}
+/**
+ * The decisions, by name of the type and of the field; one that answers with an interface has a row
+ * for each of its types: `node: User`.
+ */
+export type AccessTable = Record<string, Record<string, Access>>;
 
-/** The decisions, by name of the type. */
-export type AccessTable = Record<string, TypeAccess>;
-
-/** Lists what the schema has to be decided of, in the shape of the table. */
-export function reachable(): Record<string, { reachedFrom: string[]; fields: string[] }> {
+/** Lists the rows that a schema asks for, by name of the type. */
+export function rowsOfSchema(of: GraphQLSchema = schema): Record<string, string[]> {
   return Object.fromEntries(
-    objectTypes.map((type) => [
+    objectTypesOf(of).map((type) => [
       type.name,
-      {
-        reachedFrom: fieldsThatAnswer(type),
-        fields: fieldsOf(type).flatMap((field) => {
-          const answer = getNamedType(field.type);
-          if (!isInterfaceType(answer)) return [field.name];
-          return schema.getPossibleTypes(answer).map(({ name }) => `${field.name}: ${name}`);
-        }),
-      },
+      fieldsOf(type).flatMap((field) => {
+        const answer = getNamedType(field.type);
+        if (!isInterfaceType(answer)) return [field.name];
+        return of.getPossibleTypes(answer).map(({ name }) => `${field.name}: ${name}`);
+      }),
     ]),
   );
 }
 
-/** Lists the types that can be read below a type, itself included. */
-export function typesBelow(name: string, seen: Set<string> = new Set()): Set<string> {
+/** Lists the types that whoever has just signed in can read below a type, itself included. */
+export function typesGranted(
+  table: AccessTable,
+  name: string,
+  seen: Set<string> = new Set(),
+): Set<string> {
   const type = schema.getType(name);
   if (!isObjectType(type) || seen.has(name)) return seen;
   seen.add(name);
-  for (const field of fieldsOf(type)) typesBelow(getNamedType(field.type).name, seen);
+  for (const field of fieldsOf(type)) {
+    const isGranted = table[name]?.[field.name]?.granted === 'value';
+    if (isGranted) typesGranted(table, getNamedType(field.type).name, seen);
+  }
   return seen;
 }
 
-/** Writes the table as a page of the documentation. */
+/** Writes the table as a page of the documentation, with the ways that lead to each type. */
 export function printTable(table: AccessTable): string {
   const types = Object.entries(table).sort(([one], [other]) =>
     rank(one).localeCompare(rank(other)),
   );
   return [
     preamble,
-    ...types.map(([name, { reachedFrom, fields }]) =>
+    ...types.map(([name, fields]) =>
       [
         `## ${name}`,
-        ...(reachedFrom.length > 0
-          ? [`Reached from ${reachedFrom.map((field) => `\`${field}\``).join(', ')}.`]
-          : []),
+        ...printWays(name),
         [heading, ...Object.entries(fields).map(printRow)].join('\n'),
       ].join('\n\n'),
     ),
@@ -78,16 +75,23 @@ export function printTable(table: AccessTable): string {
   ].join('\n\n');
 }
 
+function printWays(name: string): string[] {
+  const type = schema.getType(name);
+  const ways = isObjectType(type) ? fieldsThatAnswer(type) : [];
+  return ways.length > 0 ? [`Reached from ${ways.map((field) => `\`${field}\``).join(', ')}.`] : [];
+}
+
 /** Puts the roots first and the errors last. */
 function rank(name: string): string {
   if (name === 'Query') return '0';
   if (name === 'Mutation') return '1';
-  return `${name.endsWith('Error') || name === 'FieldIssue' ? '3' : '2'}${name}`;
+  if (name === 'Subscription') return '2';
+  return `${name.endsWith('Error') || name === 'FieldIssue' ? '4' : '3'}${name}`;
 }
 
 const heading = [
-  '| Field | Stranger | The user themself | Another user | Administrator | Just signed in | Open to strangers because |',
-  '|---|---|---|---|---|---|---|',
+  '| Field | Stranger | The user themself | Another user | Support | Administrator | Just signed in | Open to strangers because |',
+  '|---|---|---|---|---|---|---|---|',
 ].join('\n');
 
 function printRow([field, { reason = '', ...access }]: [string, Access]): string {
@@ -102,11 +106,15 @@ for each of them in each column and holds this page to what it gets; after a cha
 \`npx vitest run tests/security/access-matrix.test.ts -u\` prints it anew.
 
 - **value**: the field answers. **null**: it answers null, without an error: there is nothing, or
-  nothing that the viewer may know of. **UNAUTHENTICATED**, **FORBIDDEN**: the field is refused with
+  nothing that the viewer may know of. **NotFoundError**: the same, as the result of a mutation.
+  **UNAUTHENTICATED**, **FORBIDDEN**: the field is refused with
   that code.
 - *The user themself* is whom the object belongs to, an *administrator* has the role \`admin\`.
+  *Support* is somebody with a role of the server's own that has \`users:read\` and \`sessions:read\`.
   *Just signed in* is the caller of \`signIn\`, \`refreshSession\` or \`verifyEmail\` who reads on in the
   answer to it (\`AuthPayload\`) and sends no token yet; – where that answer does not lead.
-- Users, sessions and roles are asked for as if a field without any rule had handed them out, so
-  that their own rules are what is seen. The other types, errors among them, are asked for by way of
-  a field that answers with them.`;
+- Users, sessions, roles, events and what they come in are asked for as if a field without any rule
+  had handed them out, so that their own rules are what is seen. The other types, errors among them,
+  are asked for by way of a field that answers with them.
+- Subscriptions are asked for when they begin and once more for an event that comes later, with the
+  same answer.`;

@@ -3,9 +3,11 @@ import { schema } from '../../src/graphql/schema.ts';
 import type { Column } from './access-matrix.ts';
 import { argumentsOf, grantedRoutes, routes } from './access-routes.ts';
 import { contextOf, createWorld, type World } from './access-world.ts';
-import { bodyOf, type GraphqlBody, postGraphql } from './raw-request.ts';
+import { openStream } from './live-answers.ts';
+import { bodyOf, fetchFrom, type GraphqlBody, postGraphql } from './raw-request.ts';
 import { readSpecimen } from './specimens.ts';
 import type { TestApp } from './test-app.ts';
+import { writeUpload } from './upload.ts';
 
 /** Asks for one field, named as in the table, and tells what came of it. */
 export type Probe = (typename: string, field: string, column: Column) => Promise<string>;
@@ -16,34 +18,62 @@ export async function createProbe(testApp: TestApp): Promise<Probe> {
   const addresses = (function* () {
     for (let count = 1; ; count++) yield `198.51.${100 + (count >> 8)}.${count & 255}`;
   })();
-  const ask = async (query: string, accessToken: string | undefined): Promise<GraphqlBody> => {
+  const ask = async (
+    query: string,
+    accessToken: string | undefined,
+    // Each from an address of its own, or the rate limits would answer.
+    ipAddress: string = addresses.next().value,
+  ): Promise<GraphqlBody> => {
     const headers = {
       'user-agent': 'tests',
       ...(accessToken && { authorization: `Bearer ${accessToken}` }),
     };
-    // Each from an address of its own, or the rate limits would answer.
+    if (!query.includes('$file')) {
+      return bodyOf(await postGraphql(testApp, { query }, headers, ipAddress));
+    }
+    const isRefused = query.includes('UploadRejectedError');
+    const file = isRefused ? Buffer.from('%PDF-1.7') : world.picture;
+    const init = { method: 'POST', headers, body: writeUpload(query, file) };
+    return bodyOf(await fetchFrom(testApp, '/graphql', init, ipAddress));
+  };
+  /** Subscribes, and takes the first answer. */
+  const askOnce = async (query: string, accessToken: string | undefined): Promise<GraphqlBody> => {
     const ipAddress = addresses.next().value;
-    return bodyOf(await postGraphql(testApp, { query }, headers, ipAddress));
+    const answers = await openStream(testApp, { query }, { accessToken, ipAddress });
+    const first = await answers.next();
+    await answers.leave();
+    return JSON.parse(JSON.stringify(first ?? {}));
   };
   return async (typename, field, column) => {
     const selection = await select(world, typename, field);
     if (column === 'granted') {
       const below = grantedRoutes[typename]?.(selection) ?? '';
-      return outcomeOf(await ask(routes.AuthPayload?.(below, world) ?? '', undefined));
+      return outcomeOf(await ask((await routes.AuthPayload?.(below, world)) ?? '', undefined));
     }
     const accessToken =
       column === 'stranger'
         ? undefined
-        : (await world.startSession(world.people[column])).accessToken;
-    if (typename in world.specimens) {
-      const context = await contextOf(testApp, accessToken);
-      return outcomeOf(await readSpecimen(typename, world.specimens[typename], selection, context));
+        : (await world.startSession(world.people[column], proofFor(typename))).accessToken;
+    const specimen = world.specimens[`${typename}.${field}`] ?? world.specimens[typename];
+    const readAlone = async () =>
+      outcomeOf(
+        await readSpecimen(typename, specimen, selection, await contextOf(testApp, accessToken)),
+      );
+    if (typename === 'Subscription') {
+      const first = outcomeOf(await askOnce(`subscription { ${selection} }`, accessToken));
+      const next = await readAlone();
+      return first === next ? first : `${first}, and ${next} for an event`;
     }
+    if (specimen !== undefined) return readAlone();
     const route = routes[typename];
-    if (!route) throw new Error(`Nothing says where ${typename} is met.`);
-    return outcomeOf(await ask(route(selection, world), accessToken));
+    if (!route)
+      throw new Error(`tests/support/access-routes.ts does not say where ${typename} is met.`);
+    const ipAddress = typename === 'RateLimitedError' ? world.flooded.ipAddress : undefined;
+    return outcomeOf(await ask(await route(selection, world), accessToken, ipAddress));
   };
 }
+
+const proofFor = (typename: string) => (typename === 'StepUpRequiredError' ? 'old' : undefined);
 
 /** Writes the selection of a field, under the name by which its value is found again. */
 async function select(world: World, typename: string, row: string): Promise<string> {
@@ -51,7 +81,8 @@ async function select(world: World, typename: string, row: string): Promise<stri
   const type = schema.getType(typename);
   const field = isObjectType(type) ? type.getFields()[name] : undefined;
   if (!field) throw new Error(`There is no ${typename}.${name}.`);
-  const args = typename in { Query: 0, Mutation: 0 } ? await argumentsOf[row]?.(world) : '';
+  const args =
+    typename in { Query: 0, Mutation: 0, Subscription: 0 } ? await argumentsOf[row]?.(world) : '';
   const below = isLeafType(getNamedType(field.type)) ? '' : '{ __typename }';
   return `probe: ${name}${args ?? ''} ${below}`;
 }

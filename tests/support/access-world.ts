@@ -1,31 +1,42 @@
 import { randomUUID } from 'node:crypto';
+import { v7 as uuidv7 } from 'uuid';
+import { createCaller } from '../../src/graphql/caller.ts';
 import type { Context } from '../../src/graphql/context.ts';
+import { noCookies } from '../../src/graphql/token-cookies.ts';
+import { issueRefreshToken } from '../../src/modules/session/refresh-token.ts';
 import { RateLimitedError } from '../../src/platform/errors.ts';
-import { type Person, signUp, signUpAdmin, verificationToken } from './people.ts';
+import { createKeyring } from '../../src/platform/keyring.ts';
+import { UploadedFile } from '../../src/platform/uploaded-file.ts';
+import { createMailedSecrets, freshAddress, type MailedSecrets } from './access-mails.ts';
+import { type Person, signUp, signUpAdmin, signUpWith, suspend } from './people.ts';
+import { drawPicture } from './pictures.ts';
 import { makeSpecimens } from './specimens.ts';
-import type { TestApp } from './test-app.ts';
+import { secretKey, type TestApp } from './test-app.ts';
 
 /** The people of the columns, and what inputs are made of. */
 export interface World {
-  people: Record<'self' | 'other' | 'admin', Person>;
+  people: Record<'self' | 'other' | 'support' | 'admin', Person>;
   /** Global ids of what belongs to the user themself, by type. */
   ids: Record<string, string>;
-  /** A user who may not sign in. */
-  suspended: Person;
-  /** An address that may get no more mail for now. */
-  floodedAddress: string;
+  /** Makes a role that nobody has; answers its global id. */
+  makeRole(): Promise<string>;
+  /** Makes a user who may not sign in. */
+  signUpSuspended(): Promise<Person>;
+  /** An address that may get no more mail for now, as far as one client goes. */
+  flooded: { email: string; ipAddress: string };
   specimens: Record<string, unknown>;
-  /** Starts a session of its own for a cell, which may end it. */
-  startSession(person: Person): Promise<{ accessToken: string; refreshToken: string }>;
-  /** Signs somebody up and answers the token out of the mail. */
-  tokenFromMail(): Promise<string>;
+  /** What `uploadAvatar` takes. */
+  picture: Uint8Array;
+  /** Starts a session of its own for a cell, which may end it; if asked to, by a proof of yesterday. */
+  startSession(
+    person: Person,
+    proof?: 'old',
+  ): Promise<{ accessToken: string; refreshToken: string }>;
+  mailed: MailedSecrets;
 }
 
-/** The username of the suspended user. */
+/** A username that somebody has. */
 export const takenUsername = 'mallory';
-
-/** Makes an address that nobody has. */
-export const freshAddress = () => `${randomUUID()}@example.com`;
 
 /** Makes what the cells of the matrix are asked with. */
 export async function createWorld(testApp: TestApp): Promise<World> {
@@ -34,31 +45,60 @@ export async function createWorld(testApp: TestApp): Promise<World> {
   const self = await signUp(testApp, 'Ada');
   await prisma.user.update({
     where: { id: self.userId },
-    data: { username: 'ada', usernameKey: 'ada', locale: 'en', timezone: 'Europe/London' },
+    data: {
+      username: 'ada',
+      usernameKey: 'ada',
+      locale: 'en',
+      timezone: 'Europe/London',
+      lastSeenAt: new Date(),
+      deletionDueAt: new Date('2999-01-01'),
+    },
+  });
+  await prisma.user.update({
+    where: { id: (await signUp(testApp, 'Mallory')).userId },
+    data: { username: takenUsername, usernameKey: takenUsername },
   });
   const { origin } = await contextOf(testApp, undefined);
-  const people = { self, other: await signUp(testApp, 'Bob'), admin: await signUpAdmin(testApp) };
+  const picture = await drawPicture('png', { width: 8, height: 8 });
+  await app.services.avatars.upload(origin, self.userId, new UploadedFile(picture), {});
+  const people = {
+    self,
+    other: await signUp(testApp, 'Bob'),
+    support: await signUpWith(testApp, ['users:read', 'sessions:read']),
+    admin: await signUpAdmin(testApp),
+  };
+  const dataExport = await prisma.dataExport.create({ data: { userId: self.userId } });
+  // Or the first would be the last, who may not go.
+  await signUpAdmin(testApp);
   return {
     people,
     ids: {
       User: self.id,
+      DataExport: globalId('DataExport', dataExport.id),
       Session: globalId('Session', self.sessionId),
+      AuditEvent: globalId('AuditEvent', (await prisma.auditEvent.findFirstOrThrow()).id),
       Role: globalId('Role', (await prisma.role.findUniqueOrThrow({ where: { key: 'user' } })).id),
     },
     specimens: await makeSpecimens(testApp, self),
-    suspended: await signUpSuspended(testApp),
-    floodedAddress: await flood(testApp),
-    async startSession({ email, password }) {
+    async makeRole() {
+      const { id } = await prisma.role.create({ data: { key: `x-${randomUUID()}` } });
+      return globalId('Role', id);
+    },
+    picture,
+    signUpSuspended: () => signUpSuspended(testApp),
+    flooded: await flood(testApp),
+    async startSession({ sessionId }, proof) {
+      // A copy of the row and its refresh: so many sign-ins would run into the limits of an account.
+      const row = await prisma.session.findUniqueOrThrow({ where: { id: sessionId } });
+      const authenticatedAt = proof === 'old' ? new Date(0) : row.authenticatedAt;
+      const running = { id: uuidv7(), authenticatedAt, revokedAt: null, revokeReason: null };
+      const named = { ...row, deviceLabel: 'x' };
+      const session = await prisma.session.create({ data: { ...named, ...running } });
+      const refreshToken = issueRefreshToken(createKeyring(secretKey, null), session);
       const from = { ...origin, ipAddress: randomUUID() };
-      const { tokens } = await app.services.authentication.signIn(from, { email, password });
-      return tokens;
+      return (await app.services.authentication.refresh(from, refreshToken)).tokens;
     },
-    async tokenFromMail() {
-      const email = freshAddress();
-      const password = 'p'.repeat(20);
-      await app.services.registration.signUp(origin, { email, password, displayName: 'Eve' });
-      return verificationToken(testApp, email);
-    },
+    mailed: createMailedSecrets(testApp, origin),
   };
 }
 
@@ -67,24 +107,23 @@ const globalId = (typename: string, id: string) =>
 
 async function signUpSuspended(testApp: TestApp): Promise<Person> {
   const suspended = await signUp(testApp, 'Mallory');
-  await testApp.database.prisma.user.update({
-    where: { id: suspended.userId },
-    data: { status: 'SUSPENDED', username: takenUsername, usernameKey: takenUsername },
-  });
+  await suspend(testApp, suspended);
   return suspended;
 }
 
-/** Asks for as many mails to an address as it may get. */
-async function flood(testApp: TestApp): Promise<string> {
-  const address = freshAddress();
+/** Asks for as many mails to an address as one client may. */
+async function flood(testApp: TestApp): Promise<World['flooded']> {
+  const flooded = { email: freshAddress(), ipAddress: '192.0.2.99' };
   const { origin } = await contextOf(testApp, undefined);
-  // From ever another client, until the limit of the address itself is reached.
-  for (let client = 1; ; client++) {
-    const ipAddress = `192.0.2.${client}`;
+  const { registration } = testApp.app.services;
+  for (;;) {
     try {
-      await testApp.app.services.registration.resendVerification({ ...origin, ipAddress }, address);
+      await registration.resendVerification(
+        { ...origin, ipAddress: flooded.ipAddress },
+        flooded.email,
+      );
     } catch (error) {
-      if (error instanceof RateLimitedError) return address;
+      if (error instanceof RateLimitedError) return flooded;
       throw error;
     }
   }
@@ -96,8 +135,9 @@ export async function contextOf(
   accessToken: string | undefined,
 ): Promise<Context> {
   const { services } = app;
-  const viewer = accessToken ? await services.authentication.authenticate(accessToken) : null;
+  const authorization = accessToken ? `Bearer ${accessToken}` : null;
+  const { viewer } = await createCaller(services.credentials, authorization, 'request').identify();
   const actorId = viewer?.userId ?? null;
   const origin = { requestId: 'tests', actorId, ipAddress: null, userAgent: null };
-  return { db: database.prisma, services, viewer, origin };
+  return { db: database.prisma, services, viewer, origin, cookies: noCookies };
 }

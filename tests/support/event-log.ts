@@ -15,6 +15,10 @@ export const namesOf = ({ events }: Pick<EventPage, 'events'>): string[] =>
 export const appendNamed = ({ prisma }: Database, ...names: string[]): Promise<void> =>
   prisma.$transaction((transaction) => appendEvents(transaction, namedEvents(...names)));
 
+/** Builds such events about a user. */
+export const namedEventsOf = (userId: string, ...names: string[]): NewEvent[] =>
+  namedEvents(...names).map((event) => ({ ...event, userId }));
+
 /** Puts another log in the place of this one, as restoring a backup does. */
 export async function replaceLog({ prisma }: Database, ...names: string[]): Promise<void> {
   await prisma.$transaction(async (transaction) => {
@@ -97,5 +101,24 @@ export function gather(tail: EventTail): Delivered {
     count: async (events) => void (await until(() => names.length >= events)),
     gap: () => until(() => pages.find((page) => page.gap !== null)),
     leave,
+  };
+}
+
+/** Counts who listens to a tail. */
+export function countListeners(tail: EventTail): { tail: EventTail; listeners(): number } {
+  let count = 0;
+  return {
+    listeners: () => count,
+    tail: {
+      ...tail,
+      subscribe(listener) {
+        const unsubscribe = tail.subscribe(listener);
+        count += 1;
+        return () => {
+          count -= 1;
+          unsubscribe();
+        };
+      },
+    },
   };
 }

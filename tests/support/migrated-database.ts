@@ -69,6 +69,7 @@ async function truncateTables(database: Database): Promise<void> {
         WHERE schemaname = 'public' AND tablename NOT IN ('_prisma_migrations', 'role', 'signing_key')
           OR schemaname = 'pgboss' AND tablename = 'job';
       EXECUTE 'TRUNCATE ' || tables;
+      DELETE FROM role WHERE NOT built_in;
     END
     $$`;
 }

@@ -1,5 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import type { Permission } from '../../src/modules/role/role.rules.ts';
 import { graphql } from '../generated/index.ts';
+import { announceAccess } from './access-notices.ts';
 import { mailsTo, tokenIn } from './mails.ts';
 import { ask, type Sender } from './request.ts';
 import type { TestApp } from './test-app.ts';
@@ -65,7 +67,28 @@ export async function signUpAdmin(testApp: TestApp): Promise<Person> {
   const { prisma } = testApp.database;
   const role = await prisma.role.findUniqueOrThrow({ where: { key: 'admin' } });
   await prisma.userRole.create({ data: { userId: admin.userId, roleId: role.id } });
+  await announceAccess(testApp, { userId: admin.userId });
   return admin;
+}
+
+/** Makes a user who has a role of their own with these permissions. */
+export async function signUpWith(
+  testApp: TestApp,
+  permissions: readonly Permission[],
+): Promise<Person> {
+  const person = await signUp(testApp, 'Grace Custom');
+  const { prisma } = testApp.database;
+  const role = { create: { key: `custom-${randomUUID()}`, permissions: [...permissions] } };
+  await prisma.userRole.create({ data: { user: { connect: { id: person.userId } }, role } });
+  await announceAccess(testApp, { userId: person.userId });
+  return person;
+}
+
+/** Takes the role `admin` away from a user. */
+export async function demote(testApp: TestApp, { userId }: Person): Promise<void> {
+  const where = { userId, role: { key: 'admin' } };
+  await testApp.database.prisma.userRole.deleteMany({ where });
+  await announceAccess(testApp, { userId });
 }
 
 const SignIn = graphql(`
@@ -94,14 +117,25 @@ export async function signIn(testApp: TestApp, person: Person, sender?: Sender):
   };
 }
 
-/** Suspends an account. */
-export async function suspend({ database }: TestApp, { userId }: Person): Promise<void> {
-  await database.prisma.user.update({ where: { id: userId }, data: { status: 'SUSPENDED' } });
+/** Suspends an account for a long time. */
+export async function suspend(testApp: TestApp, { userId }: Person): Promise<void> {
+  const where = { id: userId };
+  const data = { status: 'SUSPENDED', suspendedUntil: new Date('2999-01-01') } as const;
+  await testApp.database.prisma.user.update({ where, data });
+  await announceAccess(testApp, { userId });
 }
 
 /** Answers an address that nobody else calls from, where limits by address would be in the way. */
 export function anyAddress(): string {
   return `2001:db8:${randomBytes(12).toString('hex').match(/.{4}/g)?.join(':')}`;
+}
+
+/** Makes it a day since a user proved who they are. */
+export async function ageProof(testApp: TestApp, { sessionId }: Person): Promise<void> {
+  const authenticatedAt = new Date(Date.now() - 86_400_000);
+  const where = { id: sessionId };
+  await testApp.database.prisma.session.update({ where, data: { authenticatedAt } });
+  await announceAccess(testApp, { sessionId });
 }
 
 /** Waits for the confirmation mail and reads the token out of its link. */

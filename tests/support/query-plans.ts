@@ -41,9 +41,11 @@ function withSubsteps(step: PlanStep): PlanStep[] {
 export async function fillTables({ prisma }: Database, accounts: number): Promise<void> {
   // Four accounts share a moment, twenty a name.
   await prisma.$executeRaw`
-    INSERT INTO "user" (id, email, display_name, username_key, created_at, updated_at)
+    INSERT INTO "user" (id, email, display_name, username_key, created_at, updated_at,
+      last_seen_at)
     SELECT gen_random_uuid(), 'user' || n || '@example.com', 'User ' || n % (${accounts}::int / 20),
-      'user' || n, now() - n / 4 * interval '1 minute', now() - n / 4 * interval '1 second'
+      'user' || n, now() - n / 4 * interval '1 minute', now() - n / 4 * interval '1 second',
+      now() - n / 4 * interval '1 second'
     FROM generate_series(1, ${accounts}::int) n`;
   await prisma.$executeRaw`
     INSERT INTO password_credential (user_id, hash) SELECT id, 'none' FROM "user"
@@ -58,5 +60,19 @@ export async function fillTables({ prisma }: Database, accounts: number): Promis
   await prisma.$executeRaw`
     INSERT INTO sign_up (id, email, display_name, password_hash, expires_at)
     SELECT gen_random_uuid(), 'new.' || email, '', '', now() + interval '1 day' FROM "user"`;
+  await prisma.$executeRaw`
+    INSERT INTO mailed_token (id, purpose, email, user_id, expires_at)
+    SELECT gen_random_uuid(), purpose, email, CASE purpose WHEN 'CHANGE_EMAIL' THEN id END,
+      now() + interval '10 minutes'
+    FROM "user" CROSS JOIN unnest(enum_range(NULL::mailed_token_purpose)) purpose`;
+  // One in three is about an account, the others about sessions.
+  await prisma.$executeRaw`
+    INSERT INTO logged_event (id, topic, type, user_id, data)
+    SELECT gen_random_uuid(), 'SESSION', 'SessionRevoked', u.id, '{}' FROM "user" u
+    CROSS JOIN generate_series(1, 2)`;
+  await prisma.$executeRaw`
+    INSERT INTO logged_event (id, topic, type, user_id, data)
+    SELECT gen_random_uuid(), 'USER', 'UserChanged', id, '{"change": "UPDATED", "changedFields": []}'
+    FROM "user"`;
   await prisma.$executeRaw`ANALYZE`;
 }

@@ -2,6 +2,7 @@
 // Tries all at once on a line from its input, and prints how many tries were allowed.
 import { once } from 'node:events';
 import { openPostgres } from '../../src/platform/database/postgres.ts';
+import { createKeyring } from '../../src/platform/keyring.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { createRateLimiter } from '../../src/platform/rate-limiter.ts';
 import { connectRedis } from '../../src/platform/redis.ts';
@@ -11,7 +12,8 @@ const [databaseUrl = '', redisUrl = '', name = '', points, tries] = process.argv
 const log = createLog({ level: 'warn', format: 'json' });
 const database = openPostgres(postgresSettings(databaseUrl), log);
 const redis = redisUrl === '' ? null : await connectRedis(redisUrl, log);
-const limiter = createRateLimiter({ database, redis, log });
+const keyring = createKeyring('a secret key that only tests use', null);
+const limiter = createRateLimiter({ database, redis, keyring, log });
 const limit = { name, points: Number(points), windowSeconds: 600, scope: 'ACCOUNT' } as const;
 
 await database.ping();

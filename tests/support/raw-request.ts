@@ -1,4 +1,5 @@
 import type { TestApp } from './test-app.ts';
+import { noteSecrets } from './used-secrets.ts';
 
 /** An answer as it is on the wire. */
 export interface RawAnswer {
@@ -38,12 +39,18 @@ export function postGraphql(
   headers: Record<string, string> = {},
   ipAddress?: string,
 ): Promise<RawAnswer> {
+  noteSecrets(body);
   const init = {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...headers },
     body: typeof body === 'string' ? body : JSON.stringify(body),
   };
   return fetchFrom(testApp, '/graphql', init, ipAddress);
+}
+
+/** Lists the codes of an answer's top-level errors. */
+export function codeOf(answer: RawAnswer): unknown[] {
+  return (bodyOf(answer).errors ?? []).map(({ extensions }) => extensions?.code);
 }
 
 /** Reads an answer as JSON. */

@@ -1,6 +1,7 @@
 import type { ExecutionResult } from 'graphql';
 import type { TypedDocumentString } from '../generated/graphql.ts';
 import type { TestApp } from './test-app.ts';
+import { noteSecrets } from './used-secrets.ts';
 
 /** Where a request comes from and who sends it. */
 export interface Sender {
@@ -34,7 +35,9 @@ export async function send<Data, Variables>(
     body: JSON.stringify({ query: document.toString(), variables }),
   });
   const response = await app.respond(request, ipAddress);
-  return { status: response.status, headers: response.headers, body: await response.json() };
+  const body = await response.json();
+  noteSecrets([variables, body]);
+  return { status: response.status, headers: response.headers, body };
 }
 
 /** Sends an operation that must succeed and answers its data; fails with what was said instead. */

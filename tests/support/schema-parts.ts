@@ -3,6 +3,7 @@ import {
   type GraphQLInterfaceType,
   type GraphQLNamedType,
   type GraphQLObjectType,
+  type GraphQLSchema,
   getNamedType,
   isEnumType,
   isInputObjectType,
@@ -21,12 +22,20 @@ export interface SchemaPart {
 }
 
 /** The types that this schema defines itself. */
-export const ownTypes: GraphQLNamedType[] = Object.values(schema.getTypeMap()).filter(
-  (type) => !isIntrospectionType(type) && !isSpecifiedScalarType(type),
-);
+export const ownTypes: GraphQLNamedType[] = ownTypesOf(schema);
 
 /** The object types, root types included. */
 export const objectTypes: GraphQLObjectType[] = ownTypes.filter(isObjectType);
+
+/** Lists the object types of a schema, root types included. */
+export const objectTypesOf = (of: GraphQLSchema): GraphQLObjectType[] =>
+  ownTypesOf(of).filter(isObjectType);
+
+function ownTypesOf(of: GraphQLSchema): GraphQLNamedType[] {
+  return Object.values(of.getTypeMap()).filter(
+    (type) => !isIntrospectionType(type) && !isSpecifiedScalarType(type),
+  );
+}
 
 /** Lists every type, field, argument, input field and enum value. */
 export function schemaParts(): SchemaPart[] {

@@ -6,9 +6,12 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { ExecutionResult } from 'graphql';
 import type { TypedDocumentString } from '../generated/graphql.ts';
+import { noteSecrets, requireNoSecrets } from './used-secrets.ts';
 
 /** A server that runs as a process of its own, as an operator starts it. */
 export interface ServerProcess {
+  /** By which the system tells of it. */
+  readonly pid: number | undefined;
   /** Lines that it wrote to standard output so far. */
   readonly output: readonly string[];
   /** Lines that it wrote to standard error so far. */
@@ -56,6 +59,7 @@ function startServer(dataDir: string, environment: Record<string, string> = {}):
   const logged: ServerProcess['logged'] = (message, nth = 1) =>
     found(() => entriesOf(output).filter(({ msg }) => msg === message)[nth - 1]);
   return {
+    pid: child.pid,
     output,
     errors,
     logged,
@@ -98,6 +102,7 @@ export async function openServerYard(): Promise<ServerYard> {
     const ending = started.splice(0);
     for (const server of ending) server.signal('SIGKILL');
     await Promise.all(ending.map(({ exited }) => exited));
+    for (const { output, errors } of ending) requireNoSecrets([...output, ...errors].join('\n'));
   };
   return {
     dataDir,
@@ -130,6 +135,7 @@ export async function askServer<Data, Variables>(
     body: JSON.stringify({ query: document.toString(), variables }),
   });
   const body = (await response.json()) as ExecutionResult<Data>;
+  noteSecrets([variables, body]);
   if (body.errors || !body.data) throw new Error(`${response.status} ${JSON.stringify(body)}`);
   return body.data;
 }

@@ -1,6 +1,10 @@
 import type { Database } from '../../src/platform/database/database.ts';
 
-/** All rows of all tables, each as JSON text. Of a job, what it is for and not how far it is. */
+/**
+ * All rows of all tables, each as JSON text. Of a job, what it is for and not how far it is; of a
+ * session or user, not when they were last used, which is written from time to time; of an audit
+ * event, not whether it is in the chain yet.
+ */
 export type TableDump = Record<string, string[]>;
 
 /** How many rows were added and removed, by table; an update does both. */
@@ -10,7 +14,8 @@ export type TableChanges = Record<string, { added: number; removed: number }>;
 export async function dumpTables({ prisma }: Database): Promise<TableDump> {
   const tables = await prisma.$queryRaw<{ name: string }[]>`
     SELECT tablename AS name FROM pg_tables
-    WHERE schemaname = 'public' AND tablename NOT IN ('_prisma_migrations', 'rate_limit')
+    WHERE schemaname = 'public' AND tablename NOT IN
+      ('_prisma_migrations', 'rate_limit', 'audit_unlinked', 'audit_link', 'audit_checkpoint')
     ORDER BY tablename`;
   const dump: TableDump = {
     job: await readRows(prisma, 'SELECT id, name, data FROM pgboss.job'),
@@ -33,7 +38,7 @@ export function changesBetween(before: TableDump, after: TableDump): TableChange
 
 async function readRows(prisma: Database['prisma'], select: string): Promise<string[]> {
   const rows = await prisma.$queryRawUnsafe<{ row: string }[]>(
-    `SELECT to_jsonb(t)::text AS row FROM (${select}) t ORDER BY 1`,
+    `SELECT (to_jsonb(t) - '{last_used_at,last_seen_at}'::text[])::text AS row FROM (${select}) t ORDER BY 1`,
   );
   return rows.map(({ row }) => row);
 }

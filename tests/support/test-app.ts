@@ -7,8 +7,10 @@ import { type Config, loadConfig } from '../../src/config.ts';
 import type { Clock } from '../../src/platform/clock.ts';
 import type { Database } from '../../src/platform/database/database.ts';
 import { type Outbox, openOutbox } from '../../src/platform/mail/outbox-transport.ts';
+import { announceAccess } from './access-notices.ts';
 import { type CapturedLog, captureLog } from './captured-log.ts';
 import { emptyTables, openTestDatabase } from './migrated-database.ts';
+import { requireNoSecrets } from './used-secrets.ts';
 
 /** A whole instance without its socket, on a database of its own. */
 export interface TestApp {
@@ -24,6 +26,12 @@ export interface TestApp {
 // The least that development accepts: tests hash often.
 const quickHashing = { PASSWORD_HASH_MEMORY_KIB: '1024', PASSWORD_HASH_ITERATIONS: '1' };
 
+// Failures are frequent, and what hides their differences would hide them from tests, too.
+const noFloor = { SIGN_IN_FLOOR_MS: '0' };
+
+// Whole test files come from one client.
+const patientLimits = { CLIENT_OPERATIONS_PER_MINUTE: '1000000' };
+
 /** What the instances of the tests derive their keys from unless given a SECRET_KEY. */
 export const secretKey = 'a secret key that only tests use, long enough';
 
@@ -37,9 +45,14 @@ export function useTestApp(environment: Record<string, string> = {}): TestApp {
     Object.assign(running, await startTestApp(environment));
   });
   beforeEach(async () => {
-    if (running.database) await emptyTables(running.database);
+    if (!running.database) return;
+    await emptyTables(running.database);
+    await announceAccess({ database: running.database }, 'everybody');
   });
-  afterAll(() => running.stop?.());
+  afterAll(async () => {
+    await running.stop?.();
+    if (running.logged) requireNoSecrets(running.logged.text());
+  });
   return running as TestApp;
 }
 
@@ -49,7 +62,13 @@ export async function startTestApp(
   openDatabase: () => Promise<Database> = openTestDatabase,
 ): Promise<TestApp & { stop(): Promise<void> }> {
   const directory = await mkdtemp(join(tmpdir(), 'latchkey-app-'));
-  const config = loadConfig({ DATA_DIR: directory, ...quickHashing, ...environment });
+  const config = loadConfig({
+    DATA_DIR: directory,
+    ...quickHashing,
+    ...noFloor,
+    ...patientLimits,
+    ...environment,
+  });
   const logged = captureLog();
   const database = await openDatabase();
   const clock = createTestClock();

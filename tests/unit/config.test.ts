@@ -19,8 +19,22 @@ describe('an empty environment', () => {
       corsOrigins: [],
       trustedProxyHops: 0,
       requestBodyBytes: 1_048_576,
+      uploadMaxBytes: 5_242_880,
       shutdownGraceSeconds: 8,
       introspection: true,
+      graphiql: true,
+      operationLimits: {
+        documentBytes: 32_768,
+        tokens: 2000,
+        depth: 10,
+        aliases: 30,
+        directives: 50,
+        listItems: 200,
+        cost: 10_000,
+        validationErrors: 10,
+      },
+      clientLimits: { operationsPerMinute: 1200, liveConnections: 100 },
+      webSockets: { maxOperations: 100, messageBytes: 131_072, initTimeoutMs: 5000 },
       log: { level: 'info', format: 'json' },
       dataDir: resolve('.data'),
       database: { kind: 'embedded', dataDir: resolve('.data/database') },
@@ -33,10 +47,15 @@ describe('an empty environment', () => {
       passwords: {
         minLength: 15,
         hashing: { memoryKib: 19_456, iterations: 2, parallelism: 1 },
+        maxWaiting: 64,
+        breachedUrl: null,
       },
-      tokens: { accessTokenSeconds: 600 },
-      sessions: { idleSeconds: 2_592_000, absoluteSeconds: 7_776_000 },
+      signInFloorMs: 500,
+      stepUpSeconds: 600,
+      tokens: { algorithm: 'EdDSA', keyDays: 90, accessTokenSeconds: 600 },
+      sessions: { refreshReuse: 'window', idleSeconds: 2_592_000, absoluteSeconds: 7_776_000 },
       smtpUrl: null,
+      mailLanguage: 'en',
       mailFrom: 'Latchkey <no-reply@localhost>',
     });
   });
@@ -58,6 +77,7 @@ describe('production', () => {
     expect(config.secretKey).toBe(production.SECRET_KEY);
     expect(config.log.format).toBe('json');
     expect(config.introspection).toBe(false);
+    expect(config.graphiql).toBe(false);
   });
 
   it('may run on the embedded database when told to', () => {

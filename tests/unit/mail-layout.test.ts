@@ -51,6 +51,7 @@ describe('the layout of a mail', () => {
       sender: hostile,
       heading: hostile,
       paragraphs: [hostile],
+      code: hostile,
       action: { label: hostile, url: `https://latchkey.example/${hostile}` },
       footer: [hostile],
     });

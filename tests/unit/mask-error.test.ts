@@ -8,7 +8,7 @@ const requestId = 'request-1';
 
 function mask(error: unknown, executed = true) {
   const logged = captureLog();
-  const masked = maskError(error, { requestId, log: logged.log, executed });
+  const masked = maskError(error, { requestId, log: logged.log, executed, transport: 'http' });
   return { masked: masked.toJSON(), original: masked.originalError, logged };
 }
 

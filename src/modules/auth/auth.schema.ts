@@ -1,14 +1,17 @@
+import type { FactorType } from '../../generated/prisma/enums.ts';
 import { builder } from '../../graphql/builder.ts';
 import type { PublicAuthConfig } from '../../graphql/context.ts';
 import { FactorTypeEnum } from '../../graphql/enums.ts';
-import type { SignedIn, TokenPair } from './token-pair.ts';
+import type { Delivered } from './token-delivery.schema.ts';
+import type { DeliveredTokens } from './token-pair.ts';
 
-const TokenPairType = builder.objectRef<TokenPair>('TokenPair').implement({
+const TokenPairType = builder.objectRef<DeliveredTokens>('TokenPair').implement({
   description: 'What a client holds of a session.',
   fields: (t) => ({
     accessToken: t.exposeString('accessToken', {
       nullable: true,
-      description: 'JWT (RFC 9068) for the Authorization header: `Bearer <accessToken>`.',
+      description:
+        'JWT (RFC 9068) for the Authorization header: `Bearer <accessToken>`. Null when it is in a cookie.',
     }),
     accessTokenExpiresAt: t.expose('accessTokenExpiresAt', {
       type: 'DateTime',
@@ -16,17 +19,22 @@ const TokenPairType = builder.objectRef<TokenPair>('TokenPair').implement({
     }),
     refreshToken: t.exposeString('refreshToken', {
       nullable: true,
-      description: 'Secret, for `refreshSession`; replaced by each refresh.',
+      description:
+        'Secret, for `refreshSession`; replaced by each refresh. Null when it is in a cookie.',
     }),
     refreshTokenExpiresAt: t.expose('refreshTokenExpiresAt', {
       type: 'DateTime',
       description: 'When the session ends unless it is refreshed before.',
     }),
+    connectionToken: t.exposeString('connectionToken', {
+      description:
+        'JWT that opens a WebSocket within 30 seconds and is good for nothing else: `connection_init` takes `Bearer <connectionToken>` as `authorization`, as it takes the access token.',
+    }),
   }),
 });
 
 /** The answer to whoever has just proved who they are. */
-export const AuthPayload = builder.objectRef<SignedIn>('AuthPayload').implement({
+export const AuthPayload = builder.objectRef<Delivered>('AuthPayload').implement({
   description: 'A session that has begun or goes on.',
   fields: (t) => ({
     session: t.prismaField({
@@ -46,6 +54,29 @@ export const AuthPayload = builder.objectRef<SignedIn>('AuthPayload').implement(
       type: TokenPairType,
       description: 'Its tokens.',
       resolve: ({ tokens }) => tokens,
+    }),
+  }),
+});
+
+/** What stands between the right password and a session where a second factor is set up. */
+interface Challenge {
+  challengeToken: string;
+  expiresAt: Date;
+  methods: FactorType[];
+}
+
+/** The answer to whoever has yet to prove more. */
+export const MfaChallenge = builder.objectRef<Challenge>('MfaChallenge').implement({
+  description:
+    'The password is right, and a second factor is needed. Not sent yet: clients that handle it now need no change when second factors come.',
+  fields: (t) => ({
+    challengeToken: t.exposeString('challengeToken', {
+      description: 'Secret that stands for the password in the next step.',
+    }),
+    expiresAt: t.expose('expiresAt', { type: 'DateTime', description: 'When it ends.' }),
+    methods: t.expose('methods', {
+      type: [FactorTypeEnum],
+      description: 'Which factors the user can go on with.',
     }),
   }),
 });
@@ -71,6 +102,9 @@ const AuthConfigType = builder.objectRef<PublicAuthConfig>('AuthConfig').impleme
     }),
     signUpEnabled: t.exposeBoolean('signUpEnabled', {
       description: 'Whether strangers may sign up.',
+    }),
+    maxUploadBytes: t.exposeInt('maxUploadBytes', {
+      description: 'How large a file may be that is sent, in bytes.',
     }),
   }),
 });

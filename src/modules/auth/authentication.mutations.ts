@@ -1,6 +1,7 @@
 import { builder } from '../../graphql/builder.ts';
 import { credentialOperation } from '../../graphql/credential-operations.ts';
 import { UserStatusEnum } from '../../graphql/enums.ts';
+import { hashingComplexity } from '../../graphql/field-complexity.ts';
 import { ErrorInterface } from '../../graphql/result-errors.ts';
 import {
   AccountUnavailableError,
@@ -10,18 +11,25 @@ import {
   ValidationError,
 } from '../../platform/errors.ts';
 import { signInRules } from './auth.rules.ts';
-import { AuthPayload } from './auth.schema.ts';
+import { AuthPayload, MfaChallenge } from './auth.schema.ts';
+import { deliver, deliverRefreshed, deliveryOptions } from './token-delivery.schema.ts';
 
 builder.objectType(AccountUnavailableError, {
   name: 'AccountUnavailableError',
   interfaces: [ErrorInterface],
   description:
-    'The password is right, but the account may not be used now. Code ACCOUNT_UNAVAILABLE.',
+    'The password or code is right, but the account may not be used now. Code ACCOUNT_UNAVAILABLE.',
   fields: (t) => ({
     status: t.field({
       type: UserStatusEnum,
       description: 'Why it cannot be used.',
       resolve: ({ status }) => status,
+    }),
+    until: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description: 'When the suspension ends by itself; null where it has no end.',
+      resolve: ({ until }) => until,
     }),
   }),
 });
@@ -42,29 +50,39 @@ const SignInInput = builder.inputType('SignInInput', {
     deviceLabel: t.string({
       description: 'What the user calls this device, 1 to 100 characters.',
     }),
+    delivery: t.field(deliveryOptions),
   }),
 });
 
 const RefreshInput = builder.inputType('RefreshInput', {
   description: 'Which session is to go on.',
   fields: (t) => ({
-    refreshToken: t.string({ required: true, description: 'The newest one that was received.' }),
+    refreshToken: t.string({
+      description:
+        'The newest one that was received. Null for the one in the cookie; then the new tokens are in cookies, too.',
+    }),
   }),
 });
 
 builder.mutationField('signIn', (t) =>
-  t.field({
-    type: AuthPayload,
+  t.errorUnionField({
+    types: [
+      AuthPayload,
+      MfaChallenge,
+      InvalidCredentialsError,
+      AccountUnavailableError,
+      RateLimitedError,
+      ValidationError,
+    ],
+    union: { resolveType: (answer) => ('tokens' in Object(answer) ? AuthPayload : MfaChallenge) },
     nullable: true,
     description:
       'Starts a session. At most 10 tries a minute for an account from one network address, 100 for all accounts.',
     extensions: credentialOperation,
-    errors: {
-      types: [InvalidCredentialsError, AccountUnavailableError, RateLimitedError, ValidationError],
-    },
+    complexity: hashingComplexity,
     args: { input: t.arg({ type: SignInInput, required: true, description: 'Who signs in.' }) },
-    resolve: (_root, { input }, { services, origin }) =>
-      services.authentication.signIn(origin, input),
+    resolve: (_root, { input }, { services, origin, cookies }) =>
+      deliver(cookies, input.delivery, () => services.authentication.signIn(origin, input)),
   }),
 );
 
@@ -79,7 +97,9 @@ builder.mutationField('refreshSession', (t) =>
     args: {
       input: t.arg({ type: RefreshInput, required: true, description: 'Its refresh token.' }),
     },
-    resolve: (_root, { input }, { services, origin }) =>
-      services.authentication.refresh(origin, input.refreshToken),
+    resolve: (_root, { input }, { services, origin, cookies }) =>
+      deliverRefreshed(cookies, input.refreshToken, (token) =>
+        services.authentication.refresh(origin, token),
+      ),
   }),
 );

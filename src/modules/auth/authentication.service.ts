@@ -1,14 +1,14 @@
-import type { UserStatus } from '../../generated/prisma/client.ts';
 import type { Database } from '../../platform/database/database.ts';
 import { AccountUnavailableError, InvalidCredentialsError } from '../../platform/errors.ts';
 import type { Origin } from '../../platform/origin.ts';
 import type { Commit } from '../../platform/unit-of-work.ts';
-import type { Viewer } from '../role/viewer.ts';
 import type { RefreshSession } from '../session/session.refresh.ts';
 import type { SessionService } from '../session/session.service.ts';
-import type { AccessTokens } from './access-token.ts';
+import { type LockedAccount, lockAccount } from '../user/account.ts';
 import type { AuthLimits } from './auth.limits.ts';
+import type { FailureFloor } from './failure-floor.ts';
 import type { PasswordHasher } from './password-hasher.ts';
+import { findBetterHash, holdPassword, type StoredPassword } from './password-rehash.ts';
 import type { IssueTokens, SignedIn } from './token-pair.ts';
 
 /** What somebody signs in with, checked and normalised by the rules. */
@@ -23,13 +23,11 @@ export interface AuthenticationService {
   /**
    * Starts a session by address and password. InvalidCredentialsError, at the same cost for an
    * unknown address, a wrong password and a suspended account; AccountUnavailableError only after
-   * the right password; RateLimitedError.
+   * the right password; neither before the floor; RateLimitedError.
    */
   signIn(origin: Origin, request: SignInRequest): Promise<SignedIn>;
   /** Exchanges a refresh token for its one successor. InvalidTokenError, RateLimitedError. */
   refresh(origin: Origin, refreshToken: string): Promise<SignedIn>;
-  /** Reads who calls with an access token; null when the token does not hold or its session ended. */
-  authenticate(accessToken: string): Promise<Viewer | null>;
 }
 
 /** What authentication is built over. */
@@ -40,13 +38,13 @@ export interface AuthenticationParts {
   refreshSession: RefreshSession;
   hasher: PasswordHasher;
   limits: AuthLimits;
-  accessTokens: AccessTokens;
+  floor: FailureFloor;
   issueTokens: IssueTokens;
 }
 
 /** Opens the authentication service. */
 export function createAuthenticationService(parts: AuthenticationParts): AuthenticationService {
-  const { commit, sessions, hasher, limits, accessTokens, issueTokens } = parts;
+  const { commit, sessions, hasher, limits, issueTokens } = parts;
   const { prisma } = parts.database;
 
   /** Keeps a refused attempt in the audit trail, whether or not there is such an account. */
@@ -59,40 +57,50 @@ export function createAuthenticationService(parts: AuthenticationParts): Authent
       }),
     );
 
+  const signIn = async (origin: Origin, { email, password, deviceLabel }: SignInRequest) => {
+    await limits.chargeSignIn(origin, email);
+    const user = await findCredential(prisma, email);
+    const matches = await hasher.verify(user?.hash ?? null, password);
+    const refuse = async (refusal: InvalidCredentialsError | AccountUnavailableError) => {
+      await recordRefusal(origin, user?.userId, refusal.code);
+      return refusal;
+    };
+    if (user === null || !matches) throw await refuse(new InvalidCredentialsError());
+    await limits.noteSignIn(origin, email);
+    if (user.status === 'SUSPENDED')
+      throw await refuse(new AccountUnavailableError(user.status, user.suspendedUntil));
+    const betterHash = await findBetterHash(hasher, user, password);
+    const outcome = await commit(origin, async (change) => {
+      const account = await lockAccount(change.transaction, { userId: user.userId });
+      if (account?.status === 'SUSPENDED')
+        return new AccountUnavailableError(account.status, account.suspendedUntil);
+      if (account === null || !(await holdPassword(change, user, betterHash)))
+        return new InvalidCredentialsError();
+      return sessions.start(change, origin, { userId: account.id, amr: ['PASSWORD'], deviceLabel });
+    });
+    if (outcome instanceof Error) throw await refuse(outcome);
+    return issueTokens(outcome);
+  };
+
   return {
-    async signIn(origin, { email, password, deviceLabel }) {
-      await limits.chargeSignIn(origin, email);
-      const user = await findCredential(prisma, email);
-      const matches = await hasher.verify(user?.hash ?? null, password);
-      if (user === null || !matches) {
-        await recordRefusal(origin, user?.id, 'INVALID_CREDENTIALS');
-        throw new InvalidCredentialsError();
-      }
-      if (user.status === 'SUSPENDED') {
-        await recordRefusal(origin, user.id, 'ACCOUNT_UNAVAILABLE');
-        throw new AccountUnavailableError(user.status);
-      }
-      const session = await commit(origin, (change) =>
-        sessions.start(change, origin, { userId: user.id, amr: ['PASSWORD'], deviceLabel }),
-      );
-      return issueTokens(session);
-    },
+    signIn: (origin, request) => parts.floor(() => signIn(origin, request)),
     async refresh(origin, refreshToken) {
       await limits.chargeToken(origin);
       return issueTokens(await parts.refreshSession(origin, refreshToken));
     },
-    async authenticate(accessToken) {
-      const sessionId = await accessTokens.verify(accessToken);
-      return sessionId === null ? null : sessions.findViewer(sessionId);
-    },
   };
 }
 
-/** Reads an account and its password in one statement, so that a known address costs no more. */
+type Standing = Pick<LockedAccount, 'status' | 'suspendedUntil'>;
+
+/**
+ * Reads an account and its password in one statement, so that a known address costs no more. One
+ * without a password has an empty hash, which fits none.
+ */
 async function findCredential(prisma: Database['prisma'], email: string) {
-  const [row] = await prisma.$queryRaw<
-    { id: string; status: UserStatus; hash: string | null }[]
-  >`SELECT u.id, u.status, p.hash
+  const [row] = await prisma.$queryRaw<(StoredPassword & Standing)[]>`
+    SELECT u.id AS "userId", u.status, u.suspended_until AS "suspendedUntil", coalesce(p.hash, '') AS hash,
+      coalesce(p.changed_at, u.created_at) AS "changedAt"
     FROM "user" u LEFT JOIN password_credential p ON p.user_id = u.id
     WHERE u.email = ${email}`;
   return row ?? null;

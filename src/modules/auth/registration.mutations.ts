@@ -1,12 +1,11 @@
 import { builder } from '../../graphql/builder.ts';
 import { credentialOperation } from '../../graphql/credential-operations.ts';
+import { hashingComplexity } from '../../graphql/field-complexity.ts';
 import { InvalidTokenError, RateLimitedError, ValidationError } from '../../platform/errors.ts';
-import { emailInputRules, signUpRules } from './auth.rules.ts';
+import { signUpRules } from './auth.rules.ts';
 import { Accepted, AuthPayload } from './auth.schema.ts';
-
-const accepted = {
-  message: 'If the address can be used, a mail is on its way to it. Follow the link in it.',
-};
+import { accepted, EmailInput, TokenInput } from './auth-inputs.schema.ts';
+import { deliver } from './token-delivery.schema.ts';
 
 const SignUpInput = builder.inputType('SignUpInput', {
   description: 'Who signs up.',
@@ -20,7 +19,7 @@ const SignUpInput = builder.inputType('SignUpInput', {
     password: t.string({
       required: true,
       description:
-        'At least `AuthConfig.passwordMinLength` characters, at most 256 bytes in UTF-8; any characters.',
+        'At least `AuthConfig.passwordMinLength` characters, at most 256 bytes in UTF-8; any characters, but no common password and none close to the address or name.',
     }),
     displayName: t.string({
       required: true,
@@ -32,25 +31,6 @@ const SignUpInput = builder.inputType('SignUpInput', {
   }),
 });
 
-const EmailInput = builder.inputType('EmailInput', {
-  description: 'An address.',
-  validate: emailInputRules,
-  fields: (t) => ({
-    email: t.field({
-      type: 'EmailAddress',
-      required: true,
-      description: 'The address.',
-    }),
-  }),
-});
-
-const TokenInput = builder.inputType('TokenInput', {
-  description: 'A token out of a mail.',
-  fields: (t) => ({
-    token: t.string({ required: true, description: 'What stands after `#token=` in the link.' }),
-  }),
-});
-
 builder.mutationField('signUp', (t) =>
   t.field({
     type: Accepted,
@@ -58,6 +38,7 @@ builder.mutationField('signUp', (t) =>
     description:
       'Begins an account. It is made when the link in the mail is confirmed; until then nothing can be done with it. Top-level SIGN_UP_DISABLED where strangers may not sign up.',
     extensions: credentialOperation,
+    complexity: hashingComplexity,
     errors: { types: [ValidationError, RateLimitedError] },
     args: { input: t.arg({ type: SignUpInput, required: true, description: 'Who signs up.' }) },
     resolve: (_root, { input }, { services, origin }) =>
@@ -86,7 +67,9 @@ builder.mutationField('verifyEmail', (t) =>
     extensions: credentialOperation,
     errors: { types: [InvalidTokenError, RateLimitedError] },
     args: { input: t.arg({ type: TokenInput, required: true, description: 'The token.' }) },
-    resolve: (_root, { input }, { services, origin }) =>
-      services.registration.verifyEmail(origin, input.token),
+    resolve: (_root, { input }, { services, origin, cookies }) =>
+      deliver(cookies, input.delivery, () =>
+        services.registration.verifyEmail(origin, input.token),
+      ),
   }),
 );

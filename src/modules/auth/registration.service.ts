@@ -1,18 +1,21 @@
+import type { SignUp } from '../../generated/prisma/client.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Transaction } from '../../platform/database/database.ts';
 import { isUniqueViolation } from '../../platform/database/failures.ts';
-import { InvalidTokenError, RefusedError, ValidationError } from '../../platform/errors.ts';
+import { InvalidTokenError, RefusedError } from '../../platform/errors.ts';
 import type { Keyring } from '../../platform/keyring.ts';
 import { readOneTimeToken } from '../../platform/one-time-token.ts';
 import type { Origin } from '../../platform/origin.ts';
-import { isLongEnough } from '../../platform/password-text.ts';
 import type { Commit } from '../../platform/unit-of-work.ts';
 import type { RoleService } from '../role/role.service.ts';
 import type { RefreshableSession, SessionService } from '../session/session.service.ts';
 import { createAccount } from '../user/account.ts';
+import type { AuthJobs } from './auth.jobs.ts';
 import type { AuthLimits } from './auth.limits.ts';
-import type { AuthJobs } from './auth.mails.ts';
+import { requireOpen } from './mailed-token.ts';
 import type { PasswordHasher } from './password-hasher.ts';
+import type { PasswordPolicy } from './password-policy.ts';
+import { removeSignUps } from './sign-ups.ts';
 import type { IssueTokens, SignedIn } from './token-pair.ts';
 
 /** What somebody signs up with, checked and normalised by the rules. */
@@ -27,7 +30,7 @@ export interface SignUpRequest {
 export interface RegistrationService {
   /**
    * Keeps a sign-up until its mail is confirmed. Does and answers the same whether or not the
-   * address has an account. RateLimitedError, ValidationError for too short a password.
+   * address has an account. RateLimitedError, ValidationError for a password that the policy refuses.
    */
   signUp(origin: Origin, request: SignUpRequest): Promise<void>;
   /** Sends the mails of the address's open sign-ups again; the same for any address. RateLimitedError. */
@@ -39,8 +42,6 @@ export interface RegistrationService {
 /** The rules of the house for new accounts. */
 export interface RegistrationSettings {
   signUpEnabled: boolean;
-  /** Characters. */
-  passwordMinLength: number;
   /** How long the link in the mail works. */
   signUpLifetimeSeconds: number;
 }
@@ -55,6 +56,7 @@ export interface RegistrationParts {
   roles: RoleService;
   sessions: SessionService;
   hasher: PasswordHasher;
+  policy: PasswordPolicy;
   limits: AuthLimits;
   issueTokens: IssueTokens;
   settings: RegistrationSettings;
@@ -68,23 +70,17 @@ export function createRegistrationService(parts: RegistrationParts): Registratio
       if (!settings.signUpEnabled) {
         throw new RefusedError('SIGN_UP_DISABLED', 'Sign-up is closed here.');
       }
-      if (!isLongEnough(password, settings.passwordMinLength)) {
-        throw new ValidationError([
-          {
-            path: ['input', 'password'],
-            code: 'too_small',
-            message: `Must have at least ${settings.passwordMinLength} characters.`,
-          },
-        ]);
-      }
+      // Looking a password up is work: also who sends refused ones is counted.
+      await limits.chargeToken(origin);
+      await parts.policy.check(password, { email, displayName, path: ['input', 'password'] });
       await limits.chargeMail(origin, email);
       const passwordHash = await hasher.hash(password);
-      const { ipAddress } = origin;
+      const place = placeOf(origin);
       const expiresAt = new Date(clock().getTime() + settings.signUpLifetimeSeconds * 1000);
       await commit(origin, async ({ transaction, audit, enqueue }) => {
         await forgetOldSignUps(transaction, clock());
         const { id } = await transaction.signUp.create({
-          data: { email, displayName, passwordHash, locale: locale ?? null, ipAddress, expiresAt },
+          data: { email, displayName, passwordHash, locale: locale ?? null, ...place, expiresAt },
         });
         audit({ action: 'sign-up.requested', targetId: id });
         enqueue('mail', { kind: 'verify-email', signUpId: id });
@@ -92,9 +88,10 @@ export function createRegistrationService(parts: RegistrationParts): Registratio
     },
     async resendVerification(origin, email) {
       await limits.chargeMail(origin, email);
+      const place = placeOf(origin);
       await commit(origin, async ({ audit, enqueue }) => {
         audit({ action: 'sign-up.mail-requested' });
-        enqueue('mail', { kind: 'verify-email-again', email });
+        enqueue('mail', { kind: 'verify-email-again', email, ...place });
       });
     },
     async verifyEmail(origin, token) {
@@ -106,6 +103,8 @@ export function createRegistrationService(parts: RegistrationParts): Registratio
   };
 }
 
+const placeOf = ({ ipAddress, userAgent }: Origin) => ({ ipAddress, userAgent });
+
 /** Makes the user and the session; anything that fails leaves the sign-up as it was. */
 async function confirm(
   { clock, commit, roles, sessions }: RegistrationParts,
@@ -116,16 +115,16 @@ async function confirm(
     return await commit(origin, async (change) => {
       const signUp = await takeSignUp(change.transaction, signUpId);
       const now = clock();
-      // The code was right, so the row was there once: an earlier confirmation removed it.
-      if (signUp === null) throw new InvalidTokenError('CONSUMED');
-      if (signUp.expiresAt <= now) throw new InvalidTokenError('EXPIRED');
-      const { email, displayName, passwordHash, locale } = signUp;
+      const { email, displayName, passwordHash, locale } = requireOpen(signUp, now);
       const account = { email, displayName, passwordHash, locale, emailVerifiedAt: now };
       const userId = await createAccount(change, roles, {
         ...account,
         roles: ['user'],
         selfMade: true,
       });
+      // Ties what is known of the sign-up to the account, so that it can be erased along with it.
+      change.audit({ action: 'sign-up.confirmed', actorId: userId, targetId: signUpId });
+      change.enqueue('mail', { kind: 'welcome', userId });
       return sessions.start(change, origin, { userId, amr: ['EMAIL_CODE'] });
     });
   } catch (error) {
@@ -137,16 +136,15 @@ async function confirm(
 /** Drops sign-ups that ran out long ago; until then their links say that they did. */
 async function forgetOldSignUps(transaction: Transaction, now: Date): Promise<void> {
   const before = new Date(now.getTime() - keptAfterExpiryMs);
-  await transaction.signUp.deleteMany({ where: { expiresAt: { lt: before } } });
+  // What others hold is left to the next one, or two could wait for each other in a circle.
+  await transaction.$executeRaw`
+    DELETE FROM sign_up WHERE id IN (
+      SELECT id FROM sign_up WHERE expires_at < ${before} FOR UPDATE SKIP LOCKED)`;
 }
 
-/** Removes a sign-up along with the others of its address, which nobody may confirm after it. */
-async function takeSignUp(transaction: Transaction, id: string) {
-  // In one order, or two links of one address that are followed at once would deadlock.
-  await transaction.$queryRaw`
-    SELECT id FROM sign_up WHERE email = (SELECT email FROM sign_up WHERE id = ${id}::uuid)
-    ORDER BY id FOR UPDATE`;
-  const signUp = await transaction.signUp.findUnique({ where: { id } });
-  if (signUp !== null) await transaction.signUp.deleteMany({ where: { email: signUp.email } });
-  return signUp;
+/** Removes a sign-up along with the others of its address; null when it is gone already. */
+async function takeSignUp(transaction: Transaction, id: string): Promise<SignUp | null> {
+  const asked = await transaction.signUp.findUnique({ where: { id } });
+  const removed = asked === null ? [] : await removeSignUps(transaction, asked.email);
+  return removed.includes(id) ? asked : null;
 }

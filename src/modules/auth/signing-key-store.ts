@@ -9,73 +9,77 @@ import {
   importJWK,
   type JWK,
 } from 'jose';
-import type { SigningKey } from '../../generated/prisma/client.ts';
-import type { Database, Transaction } from '../../platform/database/database.ts';
+import type { Prisma, SigningKey } from '../../generated/prisma/client.ts';
+import type { Database } from '../../platform/database/database.ts';
 import type { Keyring } from '../../platform/keyring.ts';
 
-/** The key that new access tokens are signed with. */
-export interface ActiveKey {
+/** A stored key, ready for use. */
+export interface OpenKey extends Pick<SigningKey, 'signsFrom' | 'retiredAt'> {
   kid: string;
-  privateKey: CryptoKey;
-}
-
-/** A key that access tokens may have been signed with. */
-export interface PublicKey {
+  /** The one algorithm that it signs and verifies with. */
+  algorithm: string;
   /** As it is published (RFC 7517). */
   jwk: JWK;
-  key: CryptoKey;
-  /** When it stopped signing; null while it signs. */
-  retiredAt: Date | null;
+  publicKey: CryptoKey;
+  /** Null where neither SECRET_KEY nor SECRET_KEY_PREVIOUS opens it. */
+  privateKey: CryptoKey | null;
 }
 
-/** The one algorithm that tokens are signed with (RFC 8037). */
-export const signingAlgorithm = 'EdDSA';
+/** Keys by id. */
+export type KeySet = ReadonlyMap<string, OpenKey>;
 
 const wrappingPurpose = 'signing-key/v1';
 
-/** Makes and stores a key pair, the private part encrypted under a subkey of SECRET_KEY. */
-export async function storeNewKey(keyring: Keyring, transaction: Transaction): Promise<ActiveKey> {
-  const { publicKey, privateKey } = await generateKeyPair(signingAlgorithm, { extractable: true });
+/** Makes the row of a key pair, the private part encrypted under a subkey of SECRET_KEY. */
+export async function makeKey(keyring: Keyring, algorithm: 'EdDSA' | 'ES256') {
+  const { publicKey, privateKey } = await generateKeyPair(algorithm, { extractable: true });
   const publicJwk = await exportJWK(publicKey);
-  const kid = await calculateJwkThumbprint(publicJwk);
-  const privateJwe = await wrap(keyring, await exportJWK(privateKey));
-  await transaction.signingKey.create({
-    data: { id: kid, algorithm: signingAlgorithm, publicJwk: { ...publicJwk }, privateJwe },
-  });
-  return { kid, privateKey };
+  return {
+    id: await calculateJwkThumbprint(publicJwk),
+    algorithm,
+    publicJwk: { ...publicJwk },
+    privateJwe: await wrap(keyring, await exportJWK(privateKey)),
+  } satisfies Prisma.SigningKeyCreateInput;
 }
 
 /**
- * Opens a stored private key, and stores it anew when the previous SECRET_KEY was what opened it,
- * so that the previous one can be dropped. Null when neither opens it.
+ * Encrypts a private key anew when the previous SECRET_KEY was what opened it, so that the previous
+ * one can be dropped; else answers it as it was. Null when neither opens it.
  */
-export async function openStoredKey(
-  keyring: Keyring,
-  transaction: Transaction,
-  stored: SigningKey,
-): Promise<ActiveKey | null> {
-  for (const [age, wrappingKey] of keyring.subkeys(wrappingPurpose).entries()) {
-    const jwk = await unwrap(stored.privateJwe, wrappingKey);
-    if (jwk === null) continue;
-    if (age > 0) {
-      const privateJwe = await wrap(keyring, jwk);
-      await transaction.signingKey.update({ where: { id: stored.id }, data: { privateJwe } });
-    }
-    return { kid: stored.id, privateKey: await importKey(jwk) };
-  }
-  return null;
+export async function rewrapKey(keyring: Keyring, privateJwe: string): Promise<string | null> {
+  const opened = await open(keyring, privateJwe);
+  if (opened === null) return null;
+  return opened.isCurrent ? privateJwe : wrap(keyring, opened.jwk);
 }
 
-/** Reads the public part of every key, by id. */
-export async function readPublicKeys(prisma: Database['prisma']): Promise<Map<string, PublicKey>> {
-  const rows = await prisma.signingKey.findMany({
-    select: { id: true, publicJwk: true, retiredAt: true },
-  });
-  const entries = rows.map(async ({ id, publicJwk, retiredAt }) => {
-    const jwk: JWK = { ...Object(publicJwk), kid: id, alg: signingAlgorithm, use: 'sig' };
-    return [id, { jwk, key: await importKey(jwk), retiredAt }] as const;
+/** Reads every key; what is known already is not decrypted again. */
+export async function readKeys(
+  prisma: Database['prisma'],
+  keyring: Keyring,
+  known: KeySet,
+): Promise<KeySet> {
+  const rows = await prisma.signingKey.findMany();
+  const entries = rows.map(async ({ signsFrom, retiredAt, ...row }) => {
+    const key = known.get(row.id) ?? (await importRow(keyring, row));
+    return [row.id, { ...key, signsFrom, retiredAt }] as const;
   });
   return new Map(await Promise.all(entries));
+}
+
+async function importRow(
+  keyring: Keyring,
+  row: Pick<SigningKey, 'id' | 'algorithm' | 'publicJwk' | 'privateJwe'>,
+) {
+  const { id: kid, algorithm, privateJwe } = row;
+  const jwk: JWK = { ...Object(row.publicJwk), kid, alg: algorithm, use: 'sig' };
+  const opened = await open(keyring, privateJwe);
+  return {
+    kid,
+    algorithm,
+    jwk,
+    publicKey: await importKey(jwk, algorithm),
+    privateKey: opened && (await importKey(opened.jwk, algorithm)),
+  };
 }
 
 async function wrap(keyring: Keyring, jwk: JWK): Promise<string> {
@@ -83,6 +87,14 @@ async function wrap(keyring: Keyring, jwk: JWK): Promise<string> {
   return new CompactEncrypt(Buffer.from(JSON.stringify(jwk)))
     .setProtectedHeader({ alg: 'dir', enc: 'A256GCM' })
     .encrypt(wrappingKey);
+}
+
+async function open(keyring: Keyring, jwe: string) {
+  for (const [age, wrappingKey] of keyring.subkeys(wrappingPurpose).entries()) {
+    const jwk = await unwrap(jwe, wrappingKey);
+    if (jwk !== null) return { jwk, isCurrent: age === 0 };
+  }
+  return null;
 }
 
 async function unwrap(jwe: string, wrappingKey: Uint8Array): Promise<JWK | null> {
@@ -98,8 +110,8 @@ async function unwrap(jwe: string, wrappingKey: Uint8Array): Promise<JWK | null>
   }
 }
 
-async function importKey(jwk: JWK): Promise<CryptoKey> {
-  const key = await importJWK(jwk, signingAlgorithm);
+async function importKey(jwk: JWK, algorithm: string): Promise<CryptoKey> {
+  const key = await importJWK(jwk, algorithm);
   if (key instanceof Uint8Array) throw new TypeError('A signing key is never symmetric.');
   return key;
 }

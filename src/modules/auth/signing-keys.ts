@@ -2,99 +2,101 @@ import type { CryptoKey, JWK } from 'jose';
 import type { Clock } from '../../platform/clock.ts';
 import type { Database } from '../../platform/database/database.ts';
 import type { Keyring } from '../../platform/keyring.ts';
-import {
-  type ActiveKey,
-  openStoredKey,
-  type PublicKey,
-  readPublicKeys,
-  storeNewKey,
-} from './signing-key-store.ts';
+import { SigningKeyError } from './signing-key-error.ts';
+import { keyChannel, verifiesAt } from './signing-key-rotation.ts';
+import { type KeySet, type OpenKey, readKeys } from './signing-key-store.ts';
 
-/** The keys that access tokens are signed and checked with. */
-export interface SigningKeys {
-  readonly active: ActiveKey;
-  /** Finds a public key that running tokens may be signed with; null when there is none. */
-  find(kid: string): Promise<CryptoKey | null>;
-  /** Lists those keys as a JSON Web Key Set (RFC 7517). */
-  publish(): Promise<{ keys: JWK[] }>;
+/** What tokens are signed with. */
+export interface Signer {
+  kid: string;
+  algorithm: string;
+  privateKey: CryptoKey;
 }
 
-/** What the signing keys are loaded with. */
+/** The keys that tokens are signed and checked with, never older than a few seconds. */
+export interface SigningKeys {
+  /**
+   * Picks the key that signs at this moment. Throws SigningKeyError where neither SECRET_KEY nor
+   * SECRET_KEY_PREVIOUS opens it.
+   */
+  getSigner(): Promise<Signer>;
+  /** Finds a key that running tokens may be signed with; null when there is none. */
+  find(kid: string): Promise<Pick<OpenKey, 'algorithm' | 'publicKey'> | null>;
+  /** Lists those keys, and those that will sign, as a JSON Web Key Set (RFC 7517). */
+  publish(): Promise<{ keys: JWK[] }>;
+  /** Has the keys read anew by whoever asks next. */
+  forget(): void;
+  close(): Promise<void>;
+}
+
+/** What the signing keys are read with. */
 export interface SigningKeyParts {
-  database: Pick<Database, 'prisma'>;
+  database: Pick<Database, 'prisma' | 'listen'>;
   keyring: Keyring;
   clock: Clock;
-  /** How long a key still verifies after it stopped signing. */
-  tokenLifetimeSeconds: number;
+  tokens: { accessTokenSeconds: number };
 }
 
-/** SECRET_KEY is not the one that the signing key was stored under. */
-export class SigningKeyError extends Error {
-  override name = 'SigningKeyError';
-
-  constructor() {
-    super(
-      'SECRET_KEY does not open the signing key in the database. Start with the key that it was stored under, as SECRET_KEY or SECRET_KEY_PREVIOUS.',
-    );
-  }
-}
-
-/** Any number; it keeps instances that start together from making a key each. */
-const creationLock = 7_311_002;
-/** How old the list of public keys may be when an unknown key or the whole list is asked for. */
+/** How old the keys may be when they are asked for, should the notice of a change be lost. */
 const maxAgeMs = 5_000;
 
-/**
- * Loads the signing keys, making the first one on an empty database. Throws SigningKeyError where
- * neither SECRET_KEY nor SECRET_KEY_PREVIOUS opens the stored one: with a new one in its place,
- * instances that have the right secret would sign what nobody accepts.
- */
-export async function loadSigningKeys(parts: SigningKeyParts): Promise<SigningKeys> {
-  const { prisma } = parts.database;
-  const active = await openOrMakeKey(parts);
-  let published = await readPublicKeys(prisma);
-  let readAt = performance.now();
-  let reading: Promise<void> | null = null;
-  // One read for all who ask meanwhile; one that fails fails them, rather than make keys unknown.
-  const refresh = async () => {
-    published = await readPublicKeys(prisma);
-    readAt = performance.now();
+/** Opens the signing keys; whoever opens them sees to it that there is one (`KeyRotation`). */
+export async function openSigningKeys(parts: SigningKeyParts): Promise<SigningKeys> {
+  const { database, keyring, clock, tokens } = parts;
+  let known: KeySet = new Map();
+  let latest: Promise<KeySet> | null = null;
+  let readAt = 0;
+
+  /** One read for all who ask meanwhile; one that fails fails them, rather than make keys unknown. */
+  function current(): Promise<KeySet> {
+    const now = performance.now();
+    if (latest !== null && now - readAt <= maxAgeMs) return latest;
+    // Aged from its beginning, so that what is committed during a read is not missed for longer.
+    readAt = now;
+    const reading = readKeys(database.prisma, keyring, known);
+    latest = reading;
+    reading.then(
+      (keys) => {
+        known = keys;
+      },
+      () => {
+        if (latest === reading) latest = null;
+      },
+    );
+    return reading;
+  }
+
+  // A read that is under way may have missed the change: whoever asks from now on begins another.
+  const forget = () => {
+    latest = null;
   };
-  const current = async () => {
-    if (performance.now() - readAt > maxAgeMs) {
-      reading ??= refresh().finally(() => {
-        reading = null;
-      });
-      await reading;
-    }
-    return published;
-  };
-  const verifies = ({ retiredAt }: PublicKey) =>
-    retiredAt === null ||
-    retiredAt.getTime() + parts.tokenLifetimeSeconds * 1000 > parts.clock().getTime();
+  const listener = await database.listen(keyChannel, forget, forget);
+  const verifies = (key: OpenKey) => verifiesAt(key, clock(), tokens.accessTokenSeconds);
   return {
-    active,
+    async getSigner() {
+      const { kid, algorithm, privateKey } = pickSigner([...(await current()).values()], clock());
+      if (privateKey === null) throw new SigningKeyError();
+      return { kid, algorithm, privateKey };
+    },
     async find(kid) {
-      const found = published.get(kid) ?? (await current()).get(kid);
-      return found && verifies(found) ? found.key : null;
+      const found = (await current()).get(kid);
+      return found && verifies(found) ? found : null;
     },
     async publish() {
-      const keys = [...(await current()).values()];
-      return { keys: keys.filter(verifies).map(({ jwk }) => jwk) };
+      return { keys: [...(await current()).values()].filter(verifies).map(({ jwk }) => jwk) };
     },
+    forget,
+    close: listener.close,
   };
 }
 
-function openOrMakeKey({ database, keyring }: SigningKeyParts): Promise<ActiveKey> {
-  return database.prisma.$transaction(async (transaction) => {
-    await transaction.$executeRaw`SELECT pg_advisory_xact_lock(${creationLock}::bigint)`;
-    const stored = await transaction.signingKey.findFirst({
-      where: { retiredAt: null },
-      orderBy: { createdAt: 'desc' },
-    });
-    if (stored === null) return storeNewKey(keyring, transaction);
-    const opened = await openStoredKey(keyring, transaction, stored);
-    if (opened === null) throw new SigningKeyError();
-    return opened;
-  });
+/** Picks the newest of the keys that have begun to sign and not stopped. */
+function pickSigner(keys: readonly OpenKey[], now: Date): OpenKey {
+  const signing = keys
+    .filter(({ retiredAt }) => retiredAt === null || retiredAt > now)
+    .sort((a, b) => a.signsFrom.getTime() - b.signsFrom.getTime());
+  // Where the clock of this instance is behind, a key that is to sign at once is still to come.
+  const signer = signing.findLast(({ signsFrom }) => signsFrom <= now) ?? signing[0];
+  if (signer === undefined) throw new Error('There is no key to sign with.');
+  return signer;
 }

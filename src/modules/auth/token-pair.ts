@@ -1,7 +1,7 @@
 import type { Keyring } from '../../platform/keyring.ts';
 import { issueRefreshToken } from '../session/refresh-token.ts';
 import type { RefreshableSession } from '../session/session.service.ts';
-import type { AccessTokens } from './access-token.ts';
+import type { SessionTokens } from './session-token.ts';
 
 /** What a client holds of a session. */
 export interface TokenPair {
@@ -9,22 +9,32 @@ export interface TokenPair {
   accessTokenExpiresAt: Date;
   refreshToken: string;
   refreshTokenExpiresAt: Date;
+  connectionToken: string;
 }
 
+/** What an answer shows of them; null what travels in cookies. */
+export type DeliveredTokens = Omit<TokenPair, 'accessToken' | 'refreshToken'> &
+  Record<'accessToken' | 'refreshToken', string | null>;
+
 /** A session that has begun or goes on, and its tokens. */
-export interface SignedIn {
+export interface SignedIn<Tokens = TokenPair> {
   sessionId: string;
   userId: string;
-  tokens: TokenPair;
+  tokens: Tokens;
 }
 
 /** Makes the tokens of a session; nothing is stored. */
 export type IssueTokens = (session: RefreshableSession) => Promise<SignedIn>;
 
 /** Builds `issueTokens` over its parts. */
-export function createIssueTokens(accessTokens: AccessTokens, keyring: Keyring): IssueTokens {
+export function createIssueTokens(
+  accessTokens: SessionTokens,
+  connectionTokens: SessionTokens,
+  keyring: Keyring,
+): IssueTokens {
   return async (session) => {
     const access = await accessTokens.sign(session);
+    const connection = await connectionTokens.sign(session);
     return {
       sessionId: session.id,
       userId: session.userId,
@@ -33,6 +43,7 @@ export function createIssueTokens(accessTokens: AccessTokens, keyring: Keyring):
         accessTokenExpiresAt: access.expiresAt,
         refreshToken: issueRefreshToken(keyring, session),
         refreshTokenExpiresAt: session.expiresAt,
+        connectionToken: connection.token,
       },
     };
   };

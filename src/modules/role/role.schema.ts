@@ -1,7 +1,8 @@
 import { builder } from '../../graphql/builder.ts';
 import { showNodes } from '../../graphql/node-visibility.ts';
 
-builder.prismaNode('Role', {
+/** A named set of permissions. */
+export const Role = builder.prismaNode('Role', {
   id: { field: 'id', description: 'Opaque; good for `node`.' },
   nullable: true,
   description: 'A named set of permissions. Signed-in viewers see what a role is, not who has it.',
@@ -9,7 +10,9 @@ builder.prismaNode('Role', {
   fields: (t) => ({
     key: t.exposeString('key', { description: 'What programs call it, e.g. "admin".' }),
     description: t.exposeString('description', { nullable: true, description: 'What it is for.' }),
-    permissions: t.exposeStringList('permissions', { description: 'What it allows.' }),
+    permissions: t.exposeStringList('permissions', {
+      description: 'What it allows, sorted, e.g. "users:read".',
+    }),
     builtIn: t.exposeBoolean('builtIn', {
       description: 'Whether it came with the server and so cannot be changed.',
     }),
@@ -17,3 +20,13 @@ builder.prismaNode('Role', {
 });
 
 showNodes('Role', (_role, viewer) => viewer !== null);
+
+builder.queryField('roles', (t) =>
+  t.withAuth({ signedIn: true }).prismaField({
+    type: [Role],
+    description: 'All roles, by key; at most 100.',
+    // How many there may be, rather than how many a list has as a rule.
+    complexity: { multiplier: 100 },
+    resolve: (query, _root, _args, { services }) => services.roles.listRoles(query),
+  }),
+);

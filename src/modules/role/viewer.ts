@@ -4,5 +4,7 @@ import type { Permission } from './role.rules.ts';
 export interface Viewer {
   readonly userId: string;
   readonly sessionId: string;
+  /** How long ago they last proved who they are, by the database's clock, which all share. */
+  readonly proofAgeMs: number;
   readonly permissions: ReadonlySet<Permission>;
 }

@@ -26,7 +26,7 @@ export async function rotateSession(
       AND least(s.expires_at, s.idle_expires_at) > statement_timestamp()
       AND (s.rotated_at IS NULL
         OR s.rotated_at <= statement_timestamp() - make_interval(secs => ${windowSeconds}))
-      AND u.id = s.user_id AND u.status = 'ACTIVE'
+      AND u.id = s.user_id AND u.status <> 'SUSPENDED' AND u.deleted_at IS NULL
     RETURNING s.id, s.user_id AS "userId", s.counter, s.salt,
       least(s.expires_at, s.idle_expires_at) AS "expiresAt"`;
   return session ?? null;
@@ -41,7 +41,7 @@ export async function readRefreshState(
   const [state] = await prisma.$queryRaw<StoredState[]>`
     SELECT s.id, s.user_id AS "userId", s.counter, s.salt,
       least(s.expires_at, s.idle_expires_at) AS "expiresAt",
-      s.revoked_at IS NOT NULL OR u.status <> 'ACTIVE' AS ended,
+      s.revoked_at IS NOT NULL OR u.status = 'SUSPENDED' OR u.deleted_at IS NOT NULL AS ended,
       least(s.expires_at, s.idle_expires_at) <= statement_timestamp() AS expired,
       coalesce(s.rotated_at > statement_timestamp() - make_interval(secs => ${windowSeconds}),
         false) AS "inWindow"

@@ -1,4 +1,6 @@
 import { builder } from '../../graphql/builder.ts';
+import { NotFoundError } from '../../platform/errors.ts';
+import { Session } from './session.schema.ts';
 
 const RevokedSessions = builder.objectRef<{ revoked: number }>('RevokedSessions').implement({
   description: 'What was ended.',
@@ -20,9 +22,36 @@ builder.mutationField('signOut', (t) =>
         description: 'Whether to end all sessions of the caller.',
       }),
     },
-    resolve: (_root, { everywhere }, { services, viewer, origin }) =>
-      services.sessions
-        .signOut(origin, viewer, everywhere ?? false)
-        .then((revoked) => ({ revoked })),
+    resolve: (_root, { everywhere }, { services, viewer, origin, cookies }) =>
+      services.sessions.signOut(origin, viewer, everywhere ?? false).then((revoked) => {
+        // Those of another session stay.
+        if (cookies.callerDelivery === 'COOKIE') cookies.clear();
+        return { revoked };
+      }),
+  }),
+);
+
+builder.mutationField('revokeSession', (t) =>
+  t.withAuth({ signedIn: true }).field({
+    type: RevokedSessions,
+    nullable: true,
+    description:
+      'Ends one session of the caller, whose tokens stop at once; one that had ended counts 0.',
+    errors: { types: [NotFoundError] },
+    args: { id: t.arg.globalID({ required: true, for: Session, description: 'Which session.' }) },
+    resolve: (_root, { id }, { services, viewer, origin }) =>
+      services.ownSessions.revoke(origin, viewer, id.id).then((revoked) => ({ revoked })),
+  }),
+);
+
+builder.mutationField('revokeOtherSessions', (t) =>
+  t.withAuth({ signedIn: true }).field({
+    type: RevokedSessions,
+    nullable: true,
+    description:
+      'Ends all sessions of the caller but the one of this request. Their tokens stop at once.',
+    errors: { types: [] },
+    resolve: (_root, _args, { services, viewer, origin }) =>
+      services.ownSessions.revokeOthers(origin, viewer).then((revoked) => ({ revoked })),
   }),
 );

@@ -4,17 +4,25 @@ import { InvalidTokenError } from '../../platform/errors.ts';
 import type { Keyring } from '../../platform/keyring.ts';
 import type { Origin } from '../../platform/origin.ts';
 import type { Commit } from '../../platform/unit-of-work.ts';
+import { endSessions } from './end-sessions.ts';
 import { readRefreshState, rotateSession, type StoredState } from './refresh.queries.ts';
 import { type RefreshClaim, readRefreshClaim, refreshClaimHolds } from './refresh-token.ts';
-import { endSessions, type RefreshableSession, type SessionLifetimes } from './session.service.ts';
+import { type NoticeJobs, warnUser } from './security-notice.ts';
+import type { RefreshableSession, SessionLifetimes } from './session.service.ts';
 
 /**
  * Exchanges a refresh token for its one successor. A session rotates at most once per window, and
- * within it the current token and its parent both lead to the current one again, so that tabs that
- * race and clients that lost an answer agree. An older token means that there is a copy: the
- * session ends (RFC 9700 §4.14.2). Throws InvalidTokenError.
+ * within it, or by a setting until the successor is used, the current token and its parent both lead
+ * to the current one again, so that tabs that race and clients that lost an answer agree. An older
+ * token means that there is a copy: the session ends (RFC 9700 §4.14.2). Throws InvalidTokenError.
  */
 export type RefreshSession = (origin: Origin, token: string) => Promise<RefreshableSession>;
+
+/** How sessions are refreshed. */
+export interface RefreshSettings extends Pick<SessionLifetimes, 'idleSeconds'> {
+  /** How long a replaced token leads to its successor: for seconds, or until that is used. */
+  refreshReuse: 'window' | 'until-used';
+}
 
 /** Seconds in which a replaced refresh token still leads to its successor. */
 const reuseWindowSeconds = 10;
@@ -22,9 +30,9 @@ const reuseWindowSeconds = 10;
 /** Builds `refreshSession` over its parts. All times are the database's. */
 export function createRefreshSession(
   { prisma }: Pick<Database, 'prisma'>,
-  commit: Commit,
+  commit: Commit<NoticeJobs>,
   keyring: Keyring,
-  { idleSeconds }: Pick<SessionLifetimes, 'idleSeconds'>,
+  { idleSeconds, refreshReuse }: RefreshSettings,
 ): RefreshSession {
   const times = { idleSeconds, windowSeconds: reuseWindowSeconds };
 
@@ -39,12 +47,7 @@ export function createRefreshSession(
       const ended = await endSessions(change, condition, 'TOKEN_REUSED');
       // A token from the future is no theft: an older backup of the database was restored.
       if (ended > 0 && reused) {
-        change.emit({
-          topic: 'SECURITY',
-          type: 'SecurityNotice',
-          userId: state.userId,
-          data: { kind: 'TOKEN_REUSED', sessionId },
-        });
+        warnUser(change, origin, { kind: 'TOKEN_REUSED', userId: state.userId, sessionId });
       }
     });
 
@@ -64,7 +67,8 @@ export function createRefreshSession(
     if (state === null || state.ended) throw new InvalidTokenError('REVOKED');
     if (state.expired) throw new InvalidTokenError('EXPIRED');
     const behind = state.counter - claim.counter;
-    if (behind === 0 || (behind === 1 && state.inWindow)) return state;
+    const parentLeadsOn = state.inWindow || refreshReuse === 'until-used';
+    if (behind === 0 || (behind === 1 && parentLeadsOn)) return state;
     await endReused(origin, claim, state);
     throw new InvalidTokenError('REVOKED');
   };

@@ -2,24 +2,44 @@ import { RevokeReason } from '../../generated/prisma/enums.ts';
 import { builder } from '../../graphql/builder.ts';
 import { FactorTypeEnum } from '../../graphql/enums.ts';
 import { showNodes } from '../../graphql/node-visibility.ts';
+import { isSessionVisible } from './session.service.ts';
 
-const RevokeReasonEnum = builder.enumType('RevokeReason', {
+/** Why a session ended before its time. */
+export const RevokeReasonEnum = builder.enumType('RevokeReason', {
   description: 'Why a session ended before its time.',
   values: {
     [RevokeReason.SIGNED_OUT]: { description: 'Its user signed out.' },
     [RevokeReason.TOKEN_REUSED]: {
       description: 'A refresh token came back that had been replaced: somebody may have a copy.',
     },
+    [RevokeReason.REVOKED_BY_USER]: { description: 'Its user ended it from another session.' },
+    [RevokeReason.PASSWORD_CHANGED]: { description: 'The password of its user was changed.' },
+    [RevokeReason.REVOKED_BY_ADMIN]: { description: 'An administrator ended it.' },
+    [RevokeReason.SUSPENDED]: { description: 'Its user was suspended.' },
+    [RevokeReason.EXPIRED]: {
+      description: 'Its user has begun so many others since.',
+    },
+    [RevokeReason.DELETED]: { description: 'The account of its user was deleted.' },
   } as const,
 });
 
-builder.prismaNode('Session', {
+/** A signed-in device. */
+export const Session = builder.prismaNode('Session', {
   id: { field: 'id', description: 'Opaque; good for `node`.' },
   nullable: true,
-  description: 'A signed-in device. Seen by its user.',
-  authScopes: (session) => ({ $any: { self: session.userId, $granted: 'ownAccount' } }),
+  description: 'A signed-in device. Seen by its user and by holders of sessions:read.',
+  authScopes: (session, { viewer }) =>
+    isSessionVisible(session, viewer) || { $granted: 'ownAccount' },
   fields: (t) => ({
-    user: t.relation('user', { description: 'Who is signed in.', grantScopes: ['ownAccount'] }),
+    user: t.relation('user', {
+      description:
+        'Who is signed in. Of somebody else a holder of sessions:read sees as much as anywhere.',
+      // Whoever sees it by the permission alone is not its user.
+      grantScopes: (session, _args, { viewer }) =>
+        viewer?.userId !== session.userId && isSessionVisible(session, viewer)
+          ? []
+          : ['ownAccount'],
+    }),
     isCurrent: t.boolean({
       description: 'Whether this very request came with it.',
       resolve: ({ id }, _args, { viewer }) => viewer?.sessionId === id,
@@ -27,7 +47,7 @@ builder.prismaNode('Session', {
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it began.' }),
     lastUsedAt: t.expose('lastUsedAt', {
       type: 'DateTime',
-      description: 'When it was last refreshed.',
+      description: 'When it was last used, to about a minute.',
     }),
     expiresAt: t.expose('expiresAt', {
       type: 'DateTime',
@@ -72,7 +92,7 @@ builder.prismaNode('Session', {
   }),
 });
 
-showNodes('Session', (session, viewer) => session.userId === viewer?.userId);
+showNodes('Session', isSessionVisible);
 
 builder.queryField('currentSession', (t) =>
   t.prismaField({

@@ -1,13 +1,15 @@
 import type { Prisma, User } from '../../generated/prisma/client.ts';
+import type { CursorSeal } from '../../platform/cursor-seal.ts';
 import {
   encodeCursor,
+  isMoment,
   type PagedList,
   type PageRequest,
   type Position,
 } from '../../platform/paging.ts';
 
 /** What a list of users can be sorted by. */
-export type UserSort = 'CREATED_AT' | 'UPDATED_AT' | 'EMAIL' | 'DISPLAY_NAME';
+export type UserSort = 'CREATED_AT' | 'UPDATED_AT' | 'LAST_SEEN_AT' | 'EMAIL' | 'DISPLAY_NAME';
 
 /** The order of a list of users; ties go by id in the same direction. */
 export interface UserOrder {
@@ -18,18 +20,15 @@ export interface UserOrder {
 const columns = {
   CREATED_AT: 'createdAt',
   UPDATED_AT: 'updatedAt',
+  LAST_SEEN_AT: 'lastSeenAt',
   EMAIL: 'email',
   DISPLAY_NAME: 'displayName',
 } as const satisfies Record<UserSort, keyof User>;
 
-/** Dates that JavaScript and PostgreSQL both know, as `toISOString` writes them. */
-const moment = /^[1-9]\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
-
-const isMoment = (value: string) => moment.test(value) && !Number.isNaN(Date.parse(value));
 /** PostgreSQL has no text with a NUL in it. */
 const isText = (value: string) => !value.includes('\0');
 
-const isDate = (by: UserSort) => by === 'CREATED_AT' || by === 'UPDATED_AT';
+const isDate = (by: UserSort) => by !== 'EMAIL' && by !== 'DISPLAY_NAME';
 
 /** Describes the list that an order makes. */
 export const userList = ({ by, direction }: UserOrder): PagedList => ({
@@ -38,10 +37,10 @@ export const userList = ({ by, direction }: UserOrder): PagedList => ({
 });
 
 /** Makes the cursor of a row in the list of that order. */
-export function userCursor(order: UserOrder, user: User): string {
+export function userCursor(seal: CursorSeal, order: UserOrder, user: User): string {
   const value = user[columns[order.by]];
   const text = value instanceof Date ? value.toISOString() : value;
-  return encodeCursor(userList(order).name, { value: text, id: user.id });
+  return encodeCursor(seal, userList(order).name, { value: text, id: user.id });
 }
 
 /**

@@ -25,6 +25,10 @@ export const emailRule = z
       .max(maxAddressLength, 'Must be at most 254 characters.')
       .refine((address) => address.indexOf('@') <= maxLocalPartLength, {
         error: 'Must have at most 64 characters before the "@".',
+      })
+      // What takes the place of the addresses of deleted accounts; nobody reads mails there (RFC 2606).
+      .refine((address) => !address.endsWith('@deleted.invalid'), {
+        error: 'Must be an address that can be written to.',
       }),
   );
 

@@ -18,7 +18,7 @@ export const User = builder.prismaNode('User', {
   nullable: true,
   description:
     'An account. Signed-in viewers see the public profile of active users; the rest is for the user themself and for holders of users:read.',
-  authScopes: { $any: { signedIn: true, $granted: 'ownAccount' } },
+  authScopes: (user, { viewer }) => isUserVisible(user, viewer) || { $granted: 'ownAccount' },
   fields: (t) => ({
     displayName: t.exposeString('displayName', { description: 'What others call them.' }),
     username: t.exposeString('username', {
@@ -83,6 +83,14 @@ export const User = builder.prismaNode('User', {
       type: 'DateTime',
       description: 'When it last changed.',
       authScopes: selfOrReader,
+    }),
+    lastSeenAt: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description: 'When it was last used, to about ten minutes; null for never.',
+      authScopes: selfOrReader,
+      // 1970 stands for never, so that lists can be sorted by it without NULLs.
+      resolve: ({ lastSeenAt }) => (lastSeenAt.getTime() === 0 ? null : lastSeenAt),
     }),
   }),
 });

@@ -1,14 +1,17 @@
 import type { Prisma, User } from '../../generated/prisma/client.ts';
+import type { CursorSeal } from '../../platform/cursor-seal.ts';
 import type { Database } from '../../platform/database/database.ts';
 import { isMissingRow, isUniqueViolation } from '../../platform/database/failures.ts';
 import { ConflictError } from '../../platform/errors.ts';
-import type { NewEvent } from '../../platform/event-log/append.ts';
 import type { Origin } from '../../platform/origin.ts';
 import { type Page, type PageArguments, readPageRequest, toPage } from '../../platform/paging.ts';
 import type { Commit } from '../../platform/unit-of-work.ts';
 import type { Viewer } from '../role/viewer.ts';
+import { userChanged } from './user.events.ts';
+import { usersWhere } from './user.filter.ts';
 import { pageQuery, type UserOrder, userCursor, userList } from './user.paging.ts';
 import { usernameKey } from './user.rules.ts';
+import type { UserFilter } from './users.rules.ts';
 
 /** What a caller of the service wants loaded along with a user; see the Prisma plugin's `query`. */
 export type UserQuery = Pick<Prisma.UserFindFirstArgs, 'include' | 'select'>;
@@ -23,15 +26,27 @@ export interface ProfileChange {
   expectedVersion?: number | null | undefined;
 }
 
+/** One page of a list of users. */
+export interface UserPage extends Page<User> {
+  /** Counts the users on all pages. */
+  countAll(): Promise<number>;
+}
+
 /** Keeps the accounts. */
 export interface UserService {
   /** Finds a user whom the viewer may see; null also for one whom they may not. */
   findVisible(viewer: Viewer | null, userId: string, query: UserQuery): Promise<User | null>;
   /** Loads a user who is known to exist. */
   getUser(userId: string, query: UserQuery): Promise<User>;
+  /** Finds a user by their address as `emailRule` writes it, for whoever may read users. */
+  findByEmail(email: string, query: UserQuery): Promise<User | null>;
   /** Lists users in a stable order, by keyset; ValidationError for a bad page. */
-  listUsers(order: UserOrder, page: PageArguments, query: UserQuery): Promise<Page<User>>;
-  countUsers(): Promise<number>;
+  listUsers(
+    filter: UserFilter,
+    order: UserOrder,
+    page: PageArguments,
+    query: UserQuery,
+  ): Promise<UserPage>;
   /** Changes the profile; ConflictError when the username is taken or the version has moved on. */
   updateProfile(
     origin: Origin,
@@ -41,17 +56,18 @@ export interface UserService {
   ): Promise<User>;
 }
 
-/** Shows a viewer themself and other active users; all with `users:read`; strangers nobody. */
+/** Shows a viewer themself and others who may use their account; all with `users:read`; strangers nobody. */
 export function isUserVisible(user: User, viewer: Viewer | null): boolean {
-  if (viewer === null) return false;
-  const mayReadAll = viewer.permissions.has('users:read');
-  return mayReadAll || user.status === 'ACTIVE' || user.id === viewer.userId;
+  if (viewer === null || user.deletedAt !== null) return false;
+  const maySeeAll = viewer.permissions.has('users:read') || viewer.permissions.has('users:write');
+  return maySeeAll || user.status !== 'SUSPENDED' || user.id === viewer.userId;
 }
 
 /** Opens the user service. */
 export function createUserService(
   { prisma }: Pick<Database, 'prisma'>,
   commit: Commit,
+  cursors: CursorSeal,
 ): UserService {
   return {
     async findVisible(viewer, userId, query) {
@@ -59,12 +75,22 @@ export function createUserService(
       return user !== null && isUserVisible(user, viewer) ? user : null;
     },
     getUser: (userId, query) => prisma.user.findUniqueOrThrow({ ...query, where: { id: userId } }),
-    async listUsers(order, page, query) {
-      const request = readPageRequest(userList(order), page);
-      const users = await prisma.user.findMany({ ...query, ...pageQuery(order, request) });
-      return toPage(users, request, (user) => userCursor(order, user));
+    findByEmail: (email, query) =>
+      prisma.user.findUnique({ ...query, where: { email, deletedAt: null } }),
+    async listUsers(filter, order, page, query) {
+      const request = readPageRequest(cursors, userList(order), page);
+      const matching = await usersWhere(prisma, filter);
+      const { where, ...rest } = pageQuery(order, request);
+      const users = await prisma.user.findMany({
+        ...query,
+        ...rest,
+        where: { AND: [matching, where] },
+      });
+      return {
+        ...toPage(users, request, (user) => userCursor(cursors, order, user)),
+        countAll: () => prisma.user.count({ where: matching }),
+      };
     },
-    countUsers: () => prisma.user.count(),
     async updateProfile(origin, userId, { expectedVersion, ...change }, query) {
       const data = toColumns(change);
       const changedFields = Object.keys(data).filter((field) => field !== 'usernameKey');
@@ -75,6 +101,7 @@ export function createUserService(
         return await commit(origin, async ({ transaction, audit, emit }) => {
           const where = {
             id: userId,
+            deletedAt: null,
             ...(expectedVersion != null && { version: expectedVersion }),
           };
           const user = await transaction.user.update({
@@ -91,20 +118,14 @@ export function createUserService(
           throw new ConflictError('This username is taken.', { path: ['input', 'username'] });
         }
         if (!isMissingRow(error)) throw error;
-        const { version } = await prisma.user.findUniqueOrThrow({ where: { id: userId } });
-        throw new ConflictError('The profile has changed meanwhile.', { currentVersion: version });
+        const current = await prisma.user.findUnique({ where: { id: userId, deletedAt: null } });
+        if (current === null) throw new ConflictError('The account was just deleted.');
+        throw new ConflictError('The profile has changed meanwhile.', {
+          currentVersion: current.version,
+        });
       }
     },
   };
-}
-
-/** Describes a change of an account for the event log. */
-export function userChanged(
-  userId: string,
-  change: 'CREATED' | 'UPDATED',
-  changedFields: string[],
-): NewEvent {
-  return { topic: 'USER', type: 'UserChanged', userId, data: { change, changedFields } };
 }
 
 function toColumns({ displayName, username, locale, timezone }: ProfileChange) {

@@ -1,12 +1,14 @@
+import { randomBytes } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
 import type { Prisma } from '../../generated/prisma/client.ts';
 import type { Transaction } from '../database/database.ts';
 import type { Origin } from '../origin.ts';
+import type { AuditAction } from './audit-actions.ts';
+import { digestOrigin } from './origin-digest.ts';
 
 /** One act to be remembered. */
 export interface AuditEntry {
-  /** Dotted name of the act in the past tense, e.g. `session.started`. */
-  action: string;
+  action: AuditAction;
   /** The user who acted, where it is not the caller of the request (a sign-in, a confirmation). */
   actorId?: string;
   /** Id of what was acted on. */
@@ -15,21 +17,23 @@ export interface AuditEntry {
   metadata?: Prisma.InputJsonObject;
 }
 
+const saltBytes = 16;
+
 /** Appends audit rows in the transaction of the change itself, so that neither is without the other. */
 export async function appendAudit(
   transaction: Transaction,
   entries: readonly AuditEntry[],
-  origin: Origin,
+  { requestId, actorId, ipAddress, userAgent }: Origin,
 ): Promise<void> {
   if (entries.length === 0) return;
   // With and without a target it is the same statement: a refused sign-in tells not even by it.
-  const unless = { actorId: origin.actorId, targetId: null };
-  const rows = entries.map((entry) => ({ ...unless, ...entry, id: uuidv7() }));
-  await transaction.auditEvent.createMany({
-    data: rows.map((row) => ({ ...row, requestId: origin.requestId })),
+  const unless = { actorId, targetId: null };
+  const rows = entries.map((entry) => {
+    const origin = { auditEventId: uuidv7(), salt: randomBytes(saltBytes), ipAddress, userAgent };
+    const originDigest = digestOrigin(origin.salt, origin);
+    const event = { ...unless, ...entry, id: origin.auditEventId, requestId, originDigest };
+    return { event, origin };
   });
-  const { ipAddress, userAgent } = origin;
-  await transaction.auditOrigin.createMany({
-    data: rows.map(({ id }) => ({ auditEventId: id, ipAddress, userAgent })),
-  });
+  await transaction.auditEvent.createMany({ data: rows.map(({ event }) => event) });
+  await transaction.auditOrigin.createMany({ data: rows.map(({ origin }) => origin) });
 }

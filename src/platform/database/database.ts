@@ -50,13 +50,14 @@ export interface Database {
   /**
    * Calls back for each notification on a channel. Notifications sent while the connection is
    * down are lost: `onReconnect` is called after each (re)subscription, the first included, so
-   * that readers catch up. Resolves once the first attempt is over; when that failed, it is
-   * repeated until it succeeds.
+   * that readers catch up, and `onLost` when the connection is found to be down. Resolves once the
+   * first attempt is over; when that failed, it is repeated until it succeeds.
    */
   listen(
     channel: string,
     onNotice: (payload: string) => void,
     onReconnect: () => void,
+    onLost?: () => void,
   ): Promise<Listener>;
   /** Sends a notification outside any transaction; payload at most 7,999 bytes. */
   notify(channel: string, payload: string): Promise<void>;

@@ -1,10 +1,11 @@
 import { existsSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { PGlite } from '@electric-sql/pglite';
+import type { PGlite } from '@electric-sql/pglite';
 import type { Database, EmbeddedSettings, Listener } from './database.ts';
 import { withDeadline } from './deadline.ts';
 import { lockDirectory } from './directory-lock.ts';
 import { createEmbeddedAdapter } from './embedded-adapter.ts';
+import { openPglite } from './pglite.ts';
 import { createPrismaClient } from './prisma-client.ts';
 
 const pingDeadlineMs = 3_000;
@@ -27,21 +28,21 @@ export async function openEmbedded(settings: EmbeddedSettings): Promise<Database
 
 /** Opens an embedded database that lives in memory only, empty or from `PGlite.dumpDataDir`. */
 export async function openInMemory(dump?: Blob): Promise<Database> {
-  const pglite = await PGlite.create(dump ? { loadDataDir: dump } : {});
+  const pglite = await openPglite(dump ? { loadDataDir: dump } : {});
   return serve(pglite, () => undefined);
 }
 
 async function openDirectory(dataDir: string): Promise<PGlite> {
   const directory = join(dataDir, 'pglite');
   if (!existsSync(directory)) await createCluster(dataDir, directory);
-  return await PGlite.create(directory, { relaxedDurability: false });
+  return await openPglite({ dataDir: directory, relaxedDurability: false });
 }
 
 async function createCluster(dataDir: string, directory: string): Promise<void> {
   // Under another name until it is whole: a process killed in between leaves nothing half made.
   const unfinished = join(dataDir, 'pglite.unfinished');
   rmSync(unfinished, { recursive: true, force: true });
-  const pglite = await PGlite.create(unfinished);
+  const pglite = await openPglite({ dataDir: unfinished });
   await pglite.close();
   renameSync(unfinished, directory);
 }
@@ -75,5 +76,9 @@ async function listen(
   // PGlite folds a name to lower case unless it is quoted.
   const stop = await pglite.listen(`"${channel}"`, onNotice);
   onReconnect();
-  return { close: () => stop() };
+  return {
+    close: async () => {
+      if (!pglite.closed) await stop();
+    },
+  };
 }

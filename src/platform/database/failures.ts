@@ -12,6 +12,15 @@ export function isUniqueViolation(error: unknown, constraint: string): boolean {
   );
 }
 
+/**
+ * Tells whether a write was refused because rows refer to what it would remove, or because it refers
+ * to what is not there. From version 18 on PostgreSQL has a code of its own for `ON DELETE RESTRICT`.
+ */
+export function isForeignKeyViolation(error: unknown): boolean {
+  const sqlState = sqlStateOf(error);
+  return sqlState === '23503' || sqlState === '23001';
+}
+
 /** Tells whether an update or delete found no row to act on. */
 export function isMissingRow(error: unknown): boolean {
   return errorCodeOf(error) === 'P2025';

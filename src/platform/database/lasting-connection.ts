@@ -19,18 +19,26 @@ export interface HeartbeatTiming {
   deadlineMs: number;
 }
 
+/** Whom a lasting connection tells of its state. */
+export interface ConnectionEvents {
+  /** Told each time it has been made and prepared. */
+  onConnect(): void;
+  /** Told when it is found to be lost. */
+  onLost(): void;
+}
+
 const shortestDelayMs = 100;
 const longestDelayMs = 5_000;
 const defaultHeartbeat: HeartbeatTiming = { intervalMs: 10_000, deadlineMs: 5_000 };
 
 /**
- * Creates a connection that is made on demand, prepared by `prepare`, announced to `onConnect`,
- * and made again, ever more patiently, when it is lost.
+ * Creates a connection that is made on demand, prepared by `prepare`, and made again, ever more
+ * patiently, when it is lost.
  */
 export function createLastingConnection(
   config: pg.ClientConfig,
   prepare: (client: pg.Client) => Promise<void>,
-  onConnect: () => void,
+  events: ConnectionEvents,
   log: Log,
   heartbeat: HeartbeatTiming = defaultHeartbeat,
 ): LastingConnection {
@@ -56,7 +64,7 @@ export function createLastingConnection(
     current = client;
     retries.reset();
     heartbeatTimer = setInterval(() => checkAlive(client), heartbeat.intervalMs);
-    onConnect();
+    events.onConnect();
   }
 
   async function connect(): Promise<void> {
@@ -77,6 +85,7 @@ export function createLastingConnection(
     current = null;
     clearInterval(heartbeatTimer);
     log.warn('The database connection for notifications was lost.');
+    events.onLost();
     abandon(client);
     retries.later();
   }

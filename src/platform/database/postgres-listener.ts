@@ -12,6 +12,7 @@ export interface PostgresListener {
 interface Subscriber {
   onNotice: (payload: string) => void;
   onReconnect: () => void;
+  onLost: (() => void) | undefined;
 }
 
 /** Creates a listener; it connects with the first subscription. */
@@ -21,7 +22,11 @@ export function createPostgresListener(
   heartbeat?: HeartbeatTiming,
 ): PostgresListener {
   const channels = new Map<string, Set<Subscriber>>();
-  const connection = createLastingConnection(config, subscribe, announce, log, heartbeat);
+  const events = {
+    onConnect: () => tell(({ onReconnect }) => onReconnect()),
+    onLost: () => tell(({ onLost }) => onLost?.()),
+  };
+  const connection = createLastingConnection(config, subscribe, events, log, heartbeat);
 
   async function subscribe(client: pg.Client): Promise<void> {
     client.on('notification', ({ channel, payload }) => {
@@ -31,10 +36,8 @@ export function createPostgresListener(
     for (const channel of channels.keys()) await client.query(listenStatement(channel));
   }
 
-  function announce(): void {
-    for (const subscribers of channels.values()) {
-      for (const subscriber of subscribers) subscriber.onReconnect();
-    }
+  function tell(say: (subscriber: Subscriber) => void): void {
+    for (const subscribers of channels.values()) subscribers.forEach(say);
   }
 
   async function start(channel: string, subscriber: Subscriber): Promise<void> {
@@ -58,8 +61,8 @@ export function createPostgresListener(
   }
 
   return {
-    listen: async (channel, onNotice, onReconnect) => {
-      const subscriber: Subscriber = { onNotice, onReconnect };
+    listen: async (channel, onNotice, onReconnect, onLost) => {
+      const subscriber: Subscriber = { onNotice, onReconnect, onLost };
       await start(channel, subscriber);
       return { close: () => stop(channel, subscriber) };
     },

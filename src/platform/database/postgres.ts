@@ -53,6 +53,9 @@ function createPool(settings: PostgresSettings, log: Log): pg.Pool {
     max: settings.poolSize,
     query_timeout: settings.statementTimeoutMs + readGraceMs,
     onConnect: async (client) => {
+      // Whoever uses it learns of a loss by its statement. Between two of them nobody listens, and an
+      // error that nobody hears would end the process.
+      client.on('error', () => {});
       await client.query(sessionDefaults(settings.statementTimeoutMs));
     },
   });

@@ -29,6 +29,11 @@ export function eventCursorOf(event: Pick<LoggedEvent, 'sequence' | 'id'>): Even
   };
 }
 
+/** Tells whether two cursors name the same row. */
+export function isSameCursor(one: EventCursor, other: EventCursor): boolean {
+  return one.sequence === other.sequence && one.idPrefix === other.idPrefix;
+}
+
 /** Writes a cursor as 20 characters of base64url, the same on every instance and after restarts. */
 export function encodeEventCursor(cursor: EventCursor): string {
   const bytes = Buffer.alloc(totalBytes);

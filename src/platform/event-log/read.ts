@@ -1,10 +1,6 @@
-import type {
-  EventTopic,
-  LoggedEvent,
-  Prisma,
-  PrismaClient,
-} from '../../generated/prisma/client.ts';
+import type { LoggedEvent, Prisma, PrismaClient } from '../../generated/prisma/client.ts';
 import { type EventCursor, eventCursorOf, logStart } from './cursor.ts';
+import { type EventFilter, whereMatches } from './filter.ts';
 import { readHorizon } from './horizon.ts';
 
 /** Which part of the log is wanted. */
@@ -13,10 +9,8 @@ export interface EventQuery {
   after: EventCursor | null;
   /** Most events in one page, 1 or more; the caller bounds it. */
   limit: number;
-  /** Only events that concern this user. */
-  userId?: string;
-  /** Only events of these topics. */
-  topics?: readonly EventTopic[];
+  /** All events when it is left out. */
+  filter?: EventFilter;
 }
 
 /** Why events between a cursor and now are missing. */
@@ -48,18 +42,17 @@ export async function readEventsUpTo(
   horizon: bigint,
   query: EventQuery,
 ): Promise<EventPage> {
-  const { after, limit } = query;
+  const { after, limit, filter } = query;
   const unread = { gt: after?.sequence ?? logStart.sequence, lte: horizon };
-  const filter = filterOf(query);
   const rows = await prisma.loggedEvent.findMany({
-    where: { sequence: unread, ...filter },
+    where: { sequence: unread, ...(filter && whereMatches(filter)) },
     orderBy: { sequence: 'asc' },
     take: limit + 1,
   });
   const events = rows.slice(0, limit);
   const hasMore = rows.length > limit;
-  const isWhole = Object.keys(filter).length === 0;
-  const last = hasMore || isWhole ? events.at(-1) : await findNewestRow(prisma, unread);
+  const last =
+    hasMore || filter === undefined ? events.at(-1) : await findNewestRow(prisma, unread);
 
   // Checked after the rows were read: as long as the cursor's row is kept, so are all after it.
   const gap = after === null ? null : await findGap(prisma, after, horizon);
@@ -74,13 +67,6 @@ export async function readEventsUpTo(
 export async function findEnd(prisma: PrismaClient, horizon: bigint): Promise<EventCursor> {
   const newest = await findNewestRow(prisma, { lte: horizon });
   return newest === null ? logStart : eventCursorOf(newest);
-}
-
-function filterOf({ userId, topics }: EventQuery): Prisma.LoggedEventWhereInput {
-  return {
-    ...(userId !== undefined && { userId }),
-    ...(topics !== undefined && { topic: { in: [...topics] } }),
-  };
 }
 
 function findNewestRow(prisma: PrismaClient, sequence: Prisma.BigIntFilter) {

@@ -16,6 +16,12 @@ export type JobHandlers<Jobs extends JobMap<Jobs>> = {
   [Name in keyof Jobs]: JobHandler<Jobs[Name]>;
 };
 
+/** How one job differs from the others of its name. */
+export interface JobOptions {
+  /** Not before then. */
+  startAfter?: Date;
+}
+
 /** A durable queue in the database; each job runs at least once, in no certain order. */
 export interface JobQueue<Jobs extends JobMap<Jobs>> {
   /**
@@ -26,12 +32,16 @@ export interface JobQueue<Jobs extends JobMap<Jobs>> {
   /**
    * Adds a job that exists if and only if the transaction commits. Its row is readable to whoever
    * reads the database: data carries ids, never a secret. Rows may be worked by a later release.
+   * With `startAfter` it waits until then.
    */
   enqueue<Name extends keyof Jobs & string>(
     transaction: Transaction,
     name: Name,
     data: Jobs[Name],
+    options?: JobOptions,
   ): Promise<void>;
+  /** Has a job tried once more if it failed; false where jobs of that name are not known. */
+  retry(name: string, id: string): Promise<boolean>;
   /**
    * Begins no further jobs and waits for the running ones; what outlasts `graceMs` is retried.
    * `enqueue` goes on working, for the requests that are still being finished.
@@ -62,12 +72,17 @@ export function createJobQueue<Jobs extends JobMap<Jobs>>(parts: {
         await startWorker({ boss, log, name, concurrency, handle: handlers[name] });
       }
     },
-    async enqueue(transaction, name, data) {
+    async enqueue(transaction, name, data, options = {}) {
       // Before that, pg-boss would look the queue up outside the transaction, which is never
       // answered on the single connection of the embedded database.
       if (!ready) throw new Error('The job queue is not started.');
-      const id = await boss.send(name, data, { db: fromPrisma(transaction) });
+      const id = await boss.send(name, data, { ...options, db: fromPrisma(transaction) });
       if (id === null) throw new Error(`A job of ${name} was not stored.`);
+    },
+    async retry(name, id) {
+      if (!names.some((known) => known === name)) return false;
+      await boss.retry(name, id);
+      return true;
     },
     async stop(graceMs) {
       const idle = Promise.all(names.map((name) => boss.offWork(name, { wait: true })));

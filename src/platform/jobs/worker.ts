@@ -6,6 +6,8 @@ import type { Log } from '../log.ts';
 export interface JobContext {
   /** The same on every try. */
   id: string;
+  /** By the database's time. */
+  enqueuedAt: Date;
   /** Counts the tries from 1. */
   attempt: number;
   /** Fires when the try took too long or the process stops: whatever still runs is for nothing. */
@@ -59,7 +61,7 @@ async function work<Data extends object>(
   const onAbort = () => log.warn(fields, 'A job was cut off.');
   signal.addEventListener('abort', onAbort, { once: true });
   try {
-    await handle(job.data, { id, attempt, signal });
+    await handle(job.data, { id, enqueuedAt: job.createdOn, attempt, signal });
     return { id, status: 'completed' };
   } catch (error) {
     const fault = describeFault(error);

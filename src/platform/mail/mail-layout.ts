@@ -8,6 +8,8 @@ export interface MailLayout {
   sender: string;
   heading: string;
   paragraphs: string[];
+  /** What the reader is to type elsewhere, on a line of its own. */
+  code?: string;
   /** The one thing to do; an http or https URL. */
   action?: { label: string; url: string };
   /** Small print, one line each. */
@@ -17,6 +19,8 @@ export interface MailLayout {
 const font = "font-family:system-ui,-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif";
 const text = `${font};font-size:16px;line-height:24px;color:#1f2933`;
 const small = `${font};font-size:13px;line-height:20px;color:#52606d`;
+const digits =
+  'font-family:ui-monospace,Menlo,Consolas,monospace;font-size:32px;line-height:40px;letter-spacing:6px;color:#1f2933';
 const button = `${font};display:inline-block;padding:12px 24px;border-radius:6px;background:#1d4ed8;color:#ffffff;font-size:16px;line-height:24px;font-weight:600;text-decoration:none`;
 
 /**
@@ -32,15 +36,17 @@ export function layOutMail(layout: MailLayout): { text: string; html: string } {
   return { text: asText(layout), html: renderHtml(asHtml(layout)) };
 }
 
-function asText({ heading, paragraphs, action, footer }: MailLayout): string {
+function asText({ heading, paragraphs, code, action, footer }: MailLayout): string {
   const blocks = [heading, ...paragraphs];
+  if (code !== undefined) blocks.push(code);
   if (action) blocks.push(`${action.label}:\n${action.url}`);
   // The signature mark of RFC 3676 §4.3, which clients fold away.
   if (footer.length > 0) blocks.push(['-- ', ...footer].join('\n'));
   return `${blocks.join('\n\n')}\n`;
 }
 
-function asHtml({ language, sender, heading, paragraphs, action, footer }: MailLayout): SafeHtml {
+function asHtml(layout: MailLayout): SafeHtml {
+  const { language, sender, heading, paragraphs, code, action, footer } = layout;
   return html`<!doctype html>
 <html lang="${language}" dir="auto">
 <head>
@@ -54,11 +60,15 @@ function asHtml({ language, sender, heading, paragraphs, action, footer }: MailL
 <table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" style="max-width:560px;background:#ffffff;border:1px solid #e4e7eb;border-radius:8px"><tr><td style="padding:32px">
 <p style="margin:0 0 24px;${small}">${sender}</p>
 <h1 style="margin:0 0 16px;${font};font-size:22px;line-height:30px;color:#1f2933">${heading}</h1>
-${paragraphs.map((paragraph) => html`<p style="margin:0 0 16px;${text}">${paragraph}</p>\n`)}${actionLink(action)}</td></tr></table>
+${paragraphs.map((paragraph) => html`<p style="margin:0 0 16px;${text}">${paragraph}</p>\n`)}${codeLine(code)}${actionLink(action)}</td></tr></table>
 ${footerLines(footer)}</td></tr></table>
 </body>
 </html>
 `;
+}
+
+function codeLine(code: MailLayout['code']): HtmlValue {
+  return code === undefined ? null : html`<p style="margin:24px 0;${digits}">${code}</p>\n`;
 }
 
 function actionLink(action: MailLayout['action']): HtmlValue {

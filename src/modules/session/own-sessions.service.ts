@@ -1,0 +1,65 @@
+import { Prisma, type Session } from '../../generated/prisma/client.ts';
+import type { Clock } from '../../platform/clock.ts';
+import type { CursorSeal } from '../../platform/cursor-seal.ts';
+import type { Database } from '../../platform/database/database.ts';
+import { NotFoundError } from '../../platform/errors.ts';
+import type { Origin } from '../../platform/origin.ts';
+import { type Page, type PageArguments, readPageRequest, toPage } from '../../platform/paging.ts';
+import type { Commit } from '../../platform/unit-of-work.ts';
+import type { Viewer } from '../role/viewer.ts';
+import { lockAccount, voidAddressChanges } from '../user/account.ts';
+import { endOtherSessions, endSessions } from './end-sessions.ts';
+import { sessionCursor, sessionList, sessionPageQuery } from './session.paging.ts';
+import type { SessionQuery } from './session.service.ts';
+
+/** What users do with their own sessions. */
+export interface OwnSessions {
+  /** Lists the running sessions of a user, newest first, by keyset; ValidationError for a bad page. */
+  listSessions(userId: string, page: PageArguments, query: SessionQuery): Promise<Page<Session>>;
+  countSessions(userId: string): Promise<number>;
+  /** Ends one session of the viewer; answers 0 when it had ended. NotFoundError for any other. */
+  revoke(origin: Origin, viewer: Viewer, sessionId: string): Promise<number>;
+  /** Ends all sessions of the viewer but the one they call with. Returns how many it ended. */
+  revokeOthers(origin: Origin, viewer: Viewer): Promise<number>;
+}
+
+/** Opens the service. */
+export function createOwnSessions(
+  { prisma }: Pick<Database, 'prisma'>,
+  commit: Commit,
+  clock: Clock,
+  cursors: CursorSeal,
+): OwnSessions {
+  const running = (userId: string) => {
+    const later = { gt: clock() };
+    return { userId, revokedAt: null, expiresAt: later, idleExpiresAt: later };
+  };
+  return {
+    async listSessions(userId, page, query) {
+      const request = readPageRequest(cursors, sessionList, page);
+      const { where, ...order } = sessionPageQuery(request);
+      const sessions = await prisma.session.findMany({
+        ...query,
+        ...order,
+        where: { ...running(userId), ...where },
+      });
+      return toPage(sessions, request, (session) => sessionCursor(cursors, session));
+    },
+    countSessions: (userId) => prisma.session.count({ where: running(userId) }),
+    revoke: (origin, { userId }, id) =>
+      commit(origin, async (change) => {
+        const own = Prisma.sql`id = ${id}::uuid AND user_id = ${userId}::uuid`;
+        const ended = await endSessions(change, own, 'REVOKED_BY_USER');
+        if (ended > 0) return ended;
+        const session = await change.transaction.session.findUnique({ where: { id, userId } });
+        if (session === null) throw new NotFoundError('Session', id);
+        return 0;
+      }),
+    revokeOthers: (origin, viewer) =>
+      commit(origin, async (change) => {
+        await lockAccount(change.transaction, { userId: viewer.userId });
+        await voidAddressChanges(change.transaction, viewer.userId);
+        return endOtherSessions(change, viewer, 'REVOKED_BY_USER');
+      }),
+  };
+}

@@ -1,0 +1,22 @@
+import { randomUUID } from 'node:crypto';
+import type { Call } from '../graphql/call.ts';
+import type { Log } from '../platform/log.ts';
+import { clientAddress } from './client-address.ts';
+
+const maxUserAgentLength = 256;
+
+/** Describes a request by its headers and the address that its socket was opened from. */
+export function createCall(
+  headers: Headers,
+  socketAddress: string | null,
+  log: Log,
+  { trustedProxyHops }: { trustedProxyHops: number },
+): Call {
+  return {
+    requestId: randomUUID(),
+    ipAddress: clientAddress(socketAddress, headers.get('x-forwarded-for'), trustedProxyHops),
+    userAgent: headers.get('user-agent')?.slice(0, maxUserAgentLength) ?? null,
+    timings: new Map(),
+    log,
+  };
+}

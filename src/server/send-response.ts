@@ -1,0 +1,47 @@
+import { once } from 'node:events';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { pipeline } from 'node:stream/promises';
+import { setTimeout } from 'node:timers/promises';
+import { sendNodeResponse } from '@whatwg-node/server';
+import { isEventStream } from './event-stream.ts';
+
+/**
+ * Writes an answer to its connection. An event stream is read no faster than its client does, is
+ * left when the client leaves, and cuts the connection off when it fails.
+ */
+export async function sendResponse(
+  answer: Response,
+  response: ServerResponse,
+  request: IncomingMessage,
+): Promise<void> {
+  if (answer.body === null || !isEventStream(answer.headers)) {
+    if (!request.complete && answer.headers.get('connection') === 'close') {
+      return sendBeforeCut(answer, response);
+    }
+    return sendNodeResponse(answer, response, request, false);
+  }
+  response.writeHead(answer.status, Object.fromEntries(answer.headers));
+  // Either end may break off: the other is told by `pipeline`, and there is nobody else to tell.
+  await pipeline(answer.body, response).catch(() => {});
+}
+
+/** How long a client that still sends has to read the answer. */
+const readingMs = 1_000;
+
+/**
+ * Writes the answer to a request that is not read to its end, and then cuts the connection off. At
+ * once would be too early: a client that learns of it by sending loses the answer with it.
+ */
+async function sendBeforeCut(answer: Response, response: ServerResponse): Promise<void> {
+  const content = Buffer.from(await answer.arrayBuffer());
+  const { headers, status } = answer;
+  response.writeHead(status, {
+    ...Object.fromEntries(headers),
+    'content-length': content.byteLength,
+  });
+  response.write(content);
+  const over = new AbortController();
+  const left = once(response, 'close', { signal: over.signal });
+  await Promise.race([left, setTimeout(readingMs)]).finally(() => over.abort());
+  response.end();
+}

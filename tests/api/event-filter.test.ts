@@ -1,0 +1,87 @@
+import { randomUUID } from 'node:crypto';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { LoggedEvent } from '../../src/generated/prisma/client.ts';
+import { EventTopic } from '../../src/generated/prisma/enums.ts';
+import type { Database } from '../../src/platform/database/database.ts';
+import { appendEvents } from '../../src/platform/event-log/append.ts';
+import { type EventFilter, matches, whereMatches } from '../../src/platform/event-log/filter.ts';
+import { openTestDatabase } from '../support/migrated-database.ts';
+
+const [ada, bob, stranger] = [randomUUID(), randomUUID(), randomUUID()];
+const everyTopic = Object.values(EventTopic);
+
+const someTopics = fc.subarray(everyTopic);
+const anyFilter: fc.Arbitrary<EventFilter> = fc.record({
+  userId: fc.constantFrom(ada, bob, stranger),
+  wholeTopics: someTopics,
+  topics: fc.option(someTopics),
+});
+/** One of each kind that a filter can tell apart. */
+const everyEvent = everyTopic.flatMap((topic) =>
+  [ada, bob, null].map((userId) => ({ topic, userId, type: 'Named', data: {} })),
+);
+
+describe('a filter of events', () => {
+  let database: Database;
+  let logged: LoggedEvent[];
+  beforeAll(async () => {
+    database = await openTestDatabase();
+    const { prisma } = database;
+    await prisma.$transaction((transaction) => appendEvents(transaction, everyEvent));
+    logged = await prisma.loggedEvent.findMany({ orderBy: { sequence: 'asc' } });
+  });
+  afterAll(() => database.close());
+
+  it('wants of an event in hand what it wants of the database', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyFilter, async (filter) => {
+        const found = await database.prisma.loggedEvent.findMany({
+          where: whereMatches(filter),
+          orderBy: { sequence: 'asc' },
+        });
+        expect(found).toEqual(logged.filter((event) => matches(event, filter)));
+      }),
+    );
+  });
+
+  const ofAda = { userId: ada, wholeTopics: [], topics: null };
+  const users = EventTopic.USER;
+  it.each<[string, Pick<LoggedEvent, 'userId' | 'topic'>, EventFilter, boolean]>([
+    ['the user it is about', { userId: ada, topic: users }, ofAda, true],
+    ['another user', { userId: bob, topic: users }, ofAda, false],
+    ['nobody in particular', { userId: null, topic: users }, ofAda, false],
+    [
+      'another user, in a whole topic',
+      { userId: bob, topic: users },
+      { ...ofAda, wholeTopics: [users] },
+      true,
+    ],
+    [
+      'nobody, in a whole topic',
+      { userId: null, topic: users },
+      { ...ofAda, wholeTopics: [users] },
+      true,
+    ],
+    [
+      'the user, in another topic',
+      { userId: ada, topic: users },
+      { ...ofAda, topics: ['SESSION'] },
+      false,
+    ],
+    [
+      'another user, in a whole topic that is left out',
+      { userId: bob, topic: users },
+      { ...ofAda, wholeTopics: [users], topics: ['SESSION'] },
+      false,
+    ],
+    [
+      'the user, with every topic left out',
+      { userId: ada, topic: users },
+      { ...ofAda, topics: [] },
+      false,
+    ],
+  ])('decides over an event about %s', (_about, event, filter, isWanted) => {
+    expect(matches(event, filter)).toBe(isWanted);
+  });
+});
