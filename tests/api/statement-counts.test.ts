@@ -337,7 +337,7 @@ describe('the SQL statements of an operation', () => {
         '6 in 1',
         async () => revoke((await signInPerson(testApp, admin)).sessionId),
       ],
-      ['signOut', '7 in 1', () => count(SignOut, { everywhere: true }, admin)],
+      ['signOut', '8 in 1', () => count(SignOut, { everywhere: true }, admin)],
     ]);
   });
 
