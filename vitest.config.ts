@@ -10,7 +10,7 @@ const saysNothingNew = process.env.TEST_DATABASE_URL
       'tests/{unit,schema,guides}/**',
       'tests/api/{any-port,cli,cli-*,database-schema-drift,mail-*,no-mail-server}.test.ts',
       'tests/faults/{directory-lock,drain,durability,mail-smtp,second-start,start,start-refused,stop}.test.ts',
-      'tests/realtime/{server-restart,*-guide}.test.ts',
+      'tests/realtime/{server-killed,server-restart,*-guide}.test.ts',
       'tests/security/{rate-limit-clients,unruled-fields,upload-*}.test.ts',
     ]
   : [];
@@ -24,6 +24,9 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
+    // Loads the sources once a worker instead of once a file; each file has an instance of its own.
+    isolate: false,
+    setupFiles: ['tests/support/begin-file.ts'],
     coverage: { include: ['src/**'], exclude: ['src/generated/**'] },
     projects: [
       {

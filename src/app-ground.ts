@@ -9,13 +9,17 @@ import { createPasswordHasher, type PasswordHasher } from './modules/auth/passwo
 import { createPasswordPolicy, type PasswordPolicy } from './modules/auth/password-policy.ts';
 import { createKeyRotation, keyChannel } from './modules/auth/signing-key-rotation.ts';
 import { openSigningKeys, type SigningKeys } from './modules/auth/signing-keys.ts';
+import { createPresenceFeed } from './modules/presence/presence-feed.ts';
+import { createPresenceKeeper } from './modules/presence/presence-keeper.ts';
 import {
   accountDeletionQueue,
+  accountEmptyingQueue,
   dataExportQueue,
   type PrivacyJobs,
 } from './modules/privacy/privacy.jobs.ts';
 import { createRoleService } from './modules/role/role.service.ts';
 import { accessChannel, readAccessNotice } from './modules/session/access-notice.ts';
+import { createConnectionLeases } from './modules/session/connection-leases.ts';
 import { createLastUse } from './modules/session/last-use.ts';
 import { createSessionCache } from './modules/session/session-cache.ts';
 import type { Clock } from './platform/clock.ts';
@@ -50,6 +54,7 @@ export function layGround({ config, database, secretKey, redis, clock, log }: Se
       mail: mailQueue,
       'suspension-end': suspensionEndQueue,
       'account-deletion': accountDeletionQueue,
+      'account-emptying': accountEmptyingQueue,
       'data-export': dataExportQueue,
     },
   });
@@ -64,12 +69,18 @@ export function layGround({ config, database, secretKey, redis, clock, log }: Se
     onEvents: tail.wake,
     onNotice: ({ channel, payload }) => heeders.get(channel)?.(payload),
   });
+  const connectionLeases = createConnectionLeases(database, log);
+  const presenceKeeper = createPresenceKeeper({ database, commit, log });
+  connectionLeases.onChange(presenceKeeper.note);
   return {
     tail,
     queue,
     limiter,
     sessionCache,
     lastUse: createLastUse(database, log),
+    connectionLeases,
+    presenceKeeper,
+    presenceFeed: createPresenceFeed({ database, tail, log }),
     heeders,
     commit,
     keyring,

@@ -22,12 +22,17 @@ import { createAvatarService } from './modules/avatar/avatar.service.ts';
 import { createAvatarStorage } from './modules/avatar/avatar-storage.ts';
 import { createDrawPicture } from './modules/avatar/picture.ts';
 import { createEventService } from './modules/event/event.service.ts';
+import { createMessageService } from './modules/message/message.service.ts';
+import { createSending } from './modules/message/sending.service.ts';
+import { createUserBlocks } from './modules/message/user-block.service.ts';
+import { createPresenceService } from './modules/presence/presence.service.ts';
 import { createAccountDeletion } from './modules/privacy/account-deletion.service.ts';
 import { createDataExports } from './modules/privacy/data-export.service.ts';
 import { createOwnSessions } from './modules/session/own-sessions.service.ts';
 import { createRefreshSession } from './modules/session/session.refresh.ts';
 import { createSessionService } from './modules/session/session.service.ts';
 import { createUserService } from './modules/user/user.service.ts';
+import { createHeartbeats } from './platform/event-log/heartbeats.ts';
 import { createIdempotency } from './platform/idempotency.ts';
 
 /** How long a connection token is good for, in seconds. */
@@ -78,8 +83,14 @@ export function createServices(
     signUpLifetimeSeconds: config.signUpLifetimeSeconds,
     passwordMinLength: config.passwords.minLength,
   };
+  const log = {
+    prisma: database.prisma,
+    tail: ground.tail,
+    heartbeats: createHeartbeats(clock),
+  };
   // A development server shows its mails in the outbox.
   const sendsMail = config.smtpUrl !== null || config.mode === 'development';
+  const idempotency = createIdempotency(keyring);
   const refreshSession = createRefreshSession(database, commit, keyring, config.sessions);
   const provePassword = createProvePassword(shared);
   return {
@@ -93,8 +104,18 @@ export function createServices(
     }),
     sessions,
     ownSessions: createOwnSessions(database, commit, clock, cursors),
-    events: createEventService(database, ground.tail),
-    audit: createAuditService(database, cursors),
+    connectionLeases: ground.connectionLeases,
+    presence: createPresenceService({
+      database,
+      commit,
+      limiter: ground.limiter,
+      feed: ground.presenceFeed,
+    }),
+    events: createEventService(log),
+    messages: createMessageService(database, commit, ground.tail, cursors),
+    sending: createSending({ commit, idempotency, limiter: ground.limiter }),
+    userBlocks: createUserBlocks(commit, ground.limiter),
+    audit: createAuditService(log, cursors),
     registration: createRegistrationService({ ...shared, roles, settings }),
     authentication: createAuthenticationService({
       ...shared,
@@ -119,7 +140,7 @@ export function createServices(
     administration: createAdministrationService({
       ...shared,
       roles,
-      idempotency: createIdempotency(keyring),
+      idempotency,
     }),
     deleteUser: createDeleteUser(shared),
     accountDeletion: createAccountDeletion(shared),

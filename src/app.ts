@@ -18,11 +18,14 @@ import {
 import { periodicLinking } from './modules/audit/checkpoint.service.ts';
 import { createMailWorker } from './modules/auth/auth.mails.ts';
 import { periodicRotation } from './modules/auth/signing-key.service.ts';
+import { periodicPresenceLook } from './modules/presence/presence-keeper.ts';
 import {
   createDataExportWorker,
   periodicExportPruning,
 } from './modules/privacy/data-export.worker.ts';
 import { createDueDeletions, periodicDeletion } from './modules/privacy/due-deletions.ts';
+import { createEmptyAccount } from './modules/privacy/empty-account.ts';
+import { periodicEventPruning } from './platform/event-log/retention.ts';
 import { periodicKeyPruning } from './platform/idempotency.ts';
 import { workPeriodically } from './platform/jobs/periodic.ts';
 import type { MailTransport } from './platform/mail/mail.ts';
@@ -83,6 +86,7 @@ export async function startApp(parts: AppParts): Promise<App> {
   const limiter = createProcessRateLimiter();
   const entrances = createEntrances({
     ...parts,
+    ...ground,
     services,
     limiter,
     servesHost,
@@ -91,24 +95,30 @@ export async function startApp(parts: AppParts): Promise<App> {
   let isStopping = false;
   const suspensionEnds = createSuspensionEnds({ database, commit });
   const dueDeletions = createDueDeletions({ database, commit, clock, log });
+  const emptyAccount = createEmptyAccount(database);
   const exportParts = { database, commit, clock };
   await queue.start({
     mail: sendMail,
     'suspension-end': ({ userId }) => suspensionEnds.carryOut(userId),
     'account-deletion': ({ userId }) => dueDeletions.carryOut(userId),
+    'account-emptying': ({ userId }, { signal }) => emptyAccount(userId, signal),
     'data-export': createDataExportWorker(exportParts),
   });
   await tail.start();
   await ground.sessionCache.start();
   ground.lastUse.start();
+  ground.connectionLeases.start();
+  entrances.heldCallers.start();
   // Whatever each instance does from time to time.
   const periodic = [
     periodicRotation(rotation),
     periodicLinking({ database, keys, clock, log, issuer: config.publicUrl }),
     periodicKeyPruning(database),
+    periodicEventPruning(database, config.eventRetention),
     periodicSuspensionEnd(suspensionEnds),
     periodicDeletion(dueDeletions),
     periodicExportPruning(exportParts),
+    periodicPresenceLook(ground.presenceKeeper),
   ].map((work) => workPeriodically(work, log));
   return {
     services,
@@ -140,9 +150,13 @@ export async function startApp(parts: AppParts): Promise<App> {
     async stop(graceMs) {
       await Promise.all(periodic.map((end) => end()));
       await queue.stop(graceMs);
+      entrances.heldCallers.close();
+      await ground.presenceFeed.close();
       await tail.close();
       await ground.sessionCache.close();
       await ground.lastUse.close();
+      await ground.connectionLeases.close();
+      await ground.presenceKeeper.close();
       await keys.close();
       await ground.limiter.close();
     },

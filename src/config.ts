@@ -42,6 +42,12 @@ export interface Config {
     readonly operationsPerMinute: number;
     readonly liveConnections: number;
   };
+  /** What one user may do. */
+  readonly userLimits: {
+    readonly liveConnections: number;
+    /** Of all subscriptions that run. */
+    readonly liveCost: number;
+  };
   readonly webSockets: {
     readonly maxOperations: number;
     readonly messageBytes: number;
@@ -51,6 +57,11 @@ export interface Config {
   /** Absolute path. */
   readonly dataDir: string;
   readonly database: Readonly<DatabaseSettings>;
+  readonly eventRetention: {
+    readonly days: number;
+    /** Rows of the log of events. */
+    readonly events: number;
+  };
   readonly redisUrl: string | null;
   /** Null in development only, where a key is drawn into the data directory. */
   readonly secretKey: string | null;

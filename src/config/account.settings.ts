@@ -82,7 +82,8 @@ export const accountSettings = {
     default: '90',
   }),
   ACCESS_TOKEN_SECONDS: withDefault(wholeNumber(60, 3600, 'seconds'), {
-    description: 'How long an access token is valid, in seconds.',
+    description:
+      'How long an access token is valid, in seconds; near 60, streams say at once that it runs out, and renewing them helps little.',
     default: '600',
   }),
   REFRESH_REUSE: withDefault(oneOf('window', 'until-used'), {

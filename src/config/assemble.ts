@@ -30,6 +30,7 @@ export function assemble(values: SettingValues, mode: Mode, atTerminal: boolean)
     },
     dataDir,
     database: databaseSettings(values, dataDir),
+    eventRetention: { days: values.EVENT_RETENTION_DAYS, events: values.EVENT_RETENTION_EVENTS },
     redisUrl: values.REDIS_URL ?? null,
     secretKey: values.SECRET_KEY ?? null,
     previousSecretKey: values.SECRET_KEY_PREVIOUS ?? null,
@@ -79,6 +80,10 @@ function operationConfig(values: SettingValues) {
     clientLimits: {
       operationsPerMinute: values.CLIENT_OPERATIONS_PER_MINUTE,
       liveConnections: values.CLIENT_LIVE_CONNECTIONS,
+    },
+    userLimits: {
+      liveConnections: values.USER_LIVE_CONNECTIONS,
+      liveCost: values.USER_LIVE_COST,
     },
     webSockets: {
       maxOperations: values.WEBSOCKET_MAX_OPERATIONS,

@@ -57,6 +57,16 @@ export const operationSettings = {
       'Most WebSockets and event streams that one client address (IPv6: one /64) may hold open to a process.',
     default: '100',
   }),
+  USER_LIVE_CONNECTIONS: withDefault(wholeNumber(1, 100_000), {
+    description:
+      'Most WebSockets and event streams that one user may hold open to a process, wherever they come from.',
+    default: '50',
+  }),
+  USER_LIVE_COST: withDefault(wholeNumber(100, 1_000_000_000), {
+    description:
+      'Highest cost of all subscriptions together that one user may have running at a process, counted as for `GRAPHQL_MAX_COST`: each event may execute all of them. Each counts 20 at least.',
+    default: '20000',
+  }),
   WEBSOCKET_MAX_OPERATIONS: withDefault(wholeNumber(1, 10_000), {
     description: 'Most operations, subscriptions included, that run on one WebSocket at a time.',
     default: '100',

@@ -51,6 +51,15 @@ export const storageSettings = {
     default: 'false',
     example: 'true',
   }),
+  EVENT_RETENTION_DAYS: withDefault(wholeNumber(1, 3650, 'days'), {
+    description:
+      'How long the log of events is kept, in days; clients that were away for longer are told of a gap.',
+    default: '30',
+  }),
+  EVENT_RETENTION_EVENTS: withDefault(wholeNumber(1000, 1_000_000_000), {
+    description: 'Most events that the log keeps, however young they are.',
+    default: '1000000',
+  }),
   REDIS_URL: optional(serviceUrl('redis', 'rediss'), {
     description: 'Redis that several instances share for rate limits.',
     example: 'rediss://:password@redis.example.com:6379',

@@ -17,6 +17,7 @@ import { decodeNodeId } from './global-id.ts';
 import { visibleNode } from './node-visibility.ts';
 import { pagingDescriptions } from './paging-descriptions.ts';
 import { refusal, type Scopes, scopesOf } from './scopes.ts';
+import { sharedBy } from './shared-by.ts';
 import { toValidationError } from './validation-issues.ts';
 
 /** The one schema builder: types of every module are defined on it. */
@@ -30,7 +31,7 @@ export const builder = new SchemaBuilder<{
   /** Types of one feature that another names without importing it. */
   Objects: {
     Role: PrismaTypes['Role']['Shape'];
-    RevokedSessions: { revoked: number };
+    RevokedSessions: { revoked: number; closedConnections: number };
   };
   DefaultEdgesNullability: { list: false; items: false };
   DefaultNodeNullability: false;
@@ -119,6 +120,7 @@ builder.mutationType({
     'Operations that change something. Fields are nullable, so that a refused one leaves the answer of its neighbour whole.',
 });
 builder.subscriptionType({
+  ...sharedBy(),
   description:
     'Operations that go on telling. Whether the viewer may follow is asked when they begin and again for each event; a refusal ends them.',
 });

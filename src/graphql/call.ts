@@ -19,6 +19,8 @@ export interface OperationCall extends Call {
   readonly cookies: TokenCookies;
   /** `sse` when an HTTP client takes an event stream for its answer. */
   readonly transport: 'http' | 'sse' | 'websocket';
+  /** Told when the stream that answers it is at its end, whether its reader takes that or not. */
+  onStreamOver?(): void;
 }
 
 /** Runs one phase of a call and notes how long it took. */

@@ -1,8 +1,8 @@
 import { GraphQLError } from 'graphql';
 import { RateLimitedError } from '../platform/errors.ts';
 import type { OperationCall } from './call.ts';
-import { invalidBearer } from './caller.ts';
 import { maskError } from './mask-error.ts';
+import { invalidBearer } from './require-standing.ts';
 import { csrfHeaderRequired } from './token-cookies.ts';
 
 /**

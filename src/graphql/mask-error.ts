@@ -1,5 +1,5 @@
 import { PothosValidationError } from '@pothos/core';
-import { GraphQLError, type GraphQLErrorExtensions, Kind } from 'graphql';
+import { type ExecutionResult, GraphQLError, type GraphQLErrorExtensions, Kind } from 'graphql';
 import { isUnavailable } from '../platform/database/failures.ts';
 import { RateLimitedError, RefusedError, ValidationError } from '../platform/errors.ts';
 import { describeFault } from '../platform/fault.ts';
@@ -13,6 +13,17 @@ export interface Incident {
   executed: boolean;
   /** Only HTTP has use for a status. */
   transport: 'http' | 'sse' | 'websocket';
+}
+
+/** Turns an answer into what the caller may see. */
+export function present(
+  answer: ExecutionResult,
+  call: Omit<Incident, 'executed'>,
+): ExecutionResult {
+  if (answer.errors === undefined) return answer;
+  const executed = 'data' in answer;
+  const errors = answer.errors.map((fault) => maskError(fault, { ...call, executed }));
+  return { ...answer, errors };
 }
 
 /**

@@ -89,11 +89,13 @@ export function guardVariables(variables: unknown, { listItems }: OperationLimit
 }
 
 /**
- * Refuses a validated operation that costs too much, whoever asks. Leaves variables that do not
- * fit to execution, which refuses them with a better reason.
+ * Refuses a validated operation that costs too much, whoever asks; answers what it costs. Leaves
+ * variables that do not fit to execution, which refuses them with a better reason.
  */
-export function guardCost(asked: AskedOperation, limits: OperationLimits): void {
-  hold('cost', costOf(asked) ?? 0, limits.cost);
+export function guardCost(asked: AskedOperation, limits: OperationLimits): number {
+  const cost = costOf(asked) ?? 0;
+  hold('cost', cost, limits.cost);
+  return cost;
 }
 
 function hold(name: keyof typeof refusals, amount: number, limit: number): void {

@@ -14,7 +14,8 @@ import {
   type OperationLimits,
   refuseLongDocument,
 } from './operation-limits.ts';
-import type { StreamArgs, StreamOrRefusal } from './operation-stream.ts';
+import type { StreamArgs } from './operation-stream.ts';
+import type { StreamOrRefusal } from './stream-answers.ts';
 
 /** What a client asks for, as far as the transport has read it. */
 export interface OperationRequest {
@@ -34,6 +35,8 @@ type YogaPhases = ReturnType<YogaServerInstance<object, object>['getEnveloped']>
 export interface PreparedOperation {
   document: DocumentNode;
   operation: OperationDefinitionNode;
+  /** What its fields declare to cost. */
+  cost: number;
 }
 
 /**
@@ -58,8 +61,8 @@ export async function prepareOperation(
   const problems = await timed(call, 'validate', () => validate(schema, document));
   if (problems.length > 0) return problems.slice(0, limits.validationErrors);
   guardVariables(variables, limits);
-  guardCost({ schema, document, operation, variables }, limits);
-  return { document, operation };
+  const cost = guardCost({ schema, document, operation, variables }, limits);
+  return { document, operation, cost };
 }
 
 function parseWithin(limits: OperationLimits, parse: () => DocumentNode): DocumentNode {

@@ -1,20 +1,17 @@
-import { type ExecutionArgs, type ExecutionResult, GraphQLError } from 'graphql';
-import pLimit from 'p-limit';
+import type { ExecutionArgs, GraphQLError, GraphQLSchema } from 'graphql';
 import type { PrismaClient } from '../generated/prisma/client.ts';
+import { whenThere } from '../platform/maybe-later.ts';
 import { type OperationCall, timed } from './call.ts';
-import { type Identity, invalidBearer, type Standing } from './caller.ts';
+import type { Identity, Standing } from './caller.ts';
 import type { Context, Services } from './context.ts';
-import { isCredentialOperation } from './credential-operations.ts';
-import { maskError } from './mask-error.ts';
+import { createAnswerEvent } from './event-answers.ts';
+import { createLiveCosts } from './live-costs.ts';
+import { present } from './mask-error.ts';
 import type { OperationLimits } from './operation-limits.ts';
-import { type EventAnswering, isStream, type StreamOrRefusal } from './operation-stream.ts';
-import {
-  type Enveloped,
-  type OperationRequest,
-  type PreparedOperation,
-  prepareOperation,
-} from './prepare-operation.ts';
-import { csrfHeaderRequired } from './token-cookies.ts';
+import { type Enveloped, type OperationRequest, prepareOperation } from './prepare-operation.ts';
+import { requireStanding } from './require-standing.ts';
+import { runSubscription } from './run-subscription.ts';
+import { isStream, type StreamOrRefusal } from './stream-answers.ts';
 
 /**
  * Runs one operation: limits, parse, validate, identify, execute, mask, log. Every transport enters
@@ -29,9 +26,13 @@ export type RunOperation = (
 
 /** What the door is built over. */
 export interface DoorParts {
+  /** The one that all operations are for. */
+  schema: GraphQLSchema;
   services: Services;
   db: PrismaClient;
   limits: OperationLimits;
+  /** Most that the subscriptions of a user may cost together. */
+  liveCostPerUser: number;
   /** Whether messages keep silent about names that are like the ones asked for. */
   hideSuggestions: boolean;
   /** Counts an operation of a client; throws RateLimitedError when there were too many. */
@@ -46,13 +47,14 @@ interface Progress {
 }
 
 const maxLoggedNameLength = 100;
-const concurrentEvents = 4;
 
 /** Builds the one door over the services behind it. */
 export function createRunOperation(parts: DoorParts): RunOperation {
   const { services, db, limits, hideSuggestions, chargeClient } = parts;
-  // However many streams hear of one event, they leave the database to others, too.
-  const takeTurn = pLimit(concurrentEvents);
+  const subscriptionParts = {
+    answerEvent: createAnswerEvent(parts.schema),
+    liveCosts: createLiveCosts(parts.liveCostPerUser),
+  };
 
   return async (enveloped, request, call) => {
     const startedAt = performance.now();
@@ -93,14 +95,15 @@ export function createRunOperation(parts: DoorParts): RunOperation {
     if (!('document' in prepared)) return { errors: prepared };
     const { document, operation } = prepared;
     progress.operationName = operation.name?.value.slice(0, maxLoggedNameLength) ?? null;
-    const identify = async () => {
-      const identity = await call.caller.identify();
+    const contextAs = (identity: Identity) => {
       progress.bearer = identity.standing;
       progress.viewerId = identity.viewer?.userId ?? null;
       requireStanding(enveloped, prepared, identity);
       return contextFor(identity, call);
     };
-    const context = await timed(call, 'authenticate', identify);
+    const context = await timed(call, 'authenticate', () =>
+      whenThere(call.caller.identify(), contextAs),
+    );
     const args: ExecutionArgs = {
       schema: enveloped.schema,
       document,
@@ -112,49 +115,20 @@ export function createRunOperation(parts: DoorParts): RunOperation {
     if (operation.operation !== 'subscription') {
       return timed(call, 'execute', () => enveloped.execute(args));
     }
-    if (call.transport === 'http') throw streamRequired();
-    const answering: EventAnswering = {
-      contextOfEvent: identify,
-      present: (answer) => present(answer, call),
+    return runSubscription(subscriptionParts, {
+      enveloped,
+      prepared,
+      args,
+      call,
+      viewer: context.viewer,
+      contextOfEvent: () => whenThere(call.caller.check(), contextAs),
       onEnd: onStreamEnd,
-      endsAfterMs: call.caller.remainingMs(),
-      refuse: invalidBearer,
-      takeTurn,
-    };
-    return enveloped.subscribe({ ...args, answering });
+    });
   }
 
   function contextFor({ viewer }: Identity, call: OperationCall): Context {
-    const { requestId, ipAddress, userAgent, cookies } = call;
+    const { requestId, ipAddress, userAgent, cookies, caller } = call;
     const origin = { requestId, ipAddress, userAgent, actorId: viewer?.userId ?? null };
-    return { db, services, viewer, origin, cookies };
+    return { db, services, viewer, caller, origin, cookies, rows: null };
   }
-}
-
-/** Refuses a token that does not count, unless the operation works on credentials of its own. */
-function requireStanding(
-  { schema }: Enveloped,
-  { document, operation }: PreparedOperation,
-  { standing }: Identity,
-): void {
-  if (standing === 'none' || standing === 'accepted') return;
-  if (isCredentialOperation(schema, document, operation)) return;
-  throw standing === 'unproven' ? csrfHeaderRequired() : invalidBearer();
-}
-
-/** Turns an answer into what the caller may see. */
-function present(
-  { errors: faults, ...answer }: ExecutionResult,
-  call: OperationCall,
-): ExecutionResult {
-  const executed = 'data' in answer;
-  const errors = faults?.map((fault) => maskError(fault, { ...call, executed }));
-  return { ...answer, ...(errors && { errors }) };
-}
-
-function streamRequired(): GraphQLError {
-  return new GraphQLError(
-    'Subscriptions are answered over WebSocket, or with `Accept: text/event-stream`.',
-    { extensions: { code: 'STREAM_REQUIRED', http: { status: 406 } } },
-  );
 }

@@ -8,6 +8,8 @@ export interface Scopes {
   signedIn: boolean;
   /** The viewer has the permission. */
   permission: Permission;
+  /** The viewer has the role with this key. */
+  role: string;
   /** The viewer is the user with this id. */
   self: string;
 }
@@ -17,6 +19,7 @@ export function scopesOf({ viewer }: Context) {
   return {
     signedIn: viewer !== null,
     permission: (permission: Permission) => viewer?.permissions.has(permission) ?? false,
+    role: (key: string) => viewer?.roleKeys.has(key) ?? false,
     self: (userId: string) => viewer?.userId === userId,
   };
 }

@@ -1,3 +1,4 @@
+import { auditEventAppended } from './audit-trail/appended-event.ts';
 import { type AuditEntry, appendAudit } from './audit-trail/audit-trail.ts';
 import type { Database, Transaction } from './database/database.ts';
 import { appendEvents, type NewEvent } from './event-log/append.ts';
@@ -7,7 +8,7 @@ import type { Origin } from './origin.ts';
 /** One change in the making: its open transaction, and what is to be recorded along with it. */
 export interface Change<Jobs extends JobMap<Jobs> = object> {
   readonly transaction: Transaction;
-  /** Adds an entry to the audit trail. */
+  /** Adds an entry to the audit trail, and the event that tells of it. */
   audit(entry: AuditEntry): void;
   /** Adds an event to the log. */
   emit(event: NewEvent): void;
@@ -67,15 +68,15 @@ export function createCommit<Jobs extends JobMap<Jobs>>(
           void jobs.push(() => queue.enqueue(transaction, name, data, options)),
         notify: (notice) => void notices.push(notice),
       });
-      await appendAudit(transaction, audits, origin);
+      const auditIds = await appendAudit(transaction, audits, origin);
       for (const enqueue of jobs) await enqueue();
       await sendNotices(transaction, notices);
       // Last: from here on the horizon of the event log waits for this transaction.
-      await appendEvents(transaction, events);
+      await appendEvents(transaction, [...events, ...auditIds.map(auditEventAppended)]);
       return outcome;
     };
     const result = await prisma.$transaction(run).finally(() => notices.forEach(onNotice));
-    if (events.length > 0) onEvents();
+    if (events.length + audits.length > 0) onEvents();
     return result;
   };
 }

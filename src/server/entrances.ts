@@ -2,6 +2,11 @@ import type { Config } from '../config.ts';
 import { createCaller } from '../graphql/caller.ts';
 import type { Services } from '../graphql/context.ts';
 import { createAdmitFile } from '../graphql/file-admission.ts';
+import {
+  createHeldCallers,
+  type HeldCallers,
+  type HeldCallersParts,
+} from '../graphql/held-callers.ts';
 import { createRunOperation } from '../graphql/run-operation.ts';
 import { schema } from '../graphql/schema.ts';
 import { clientKey } from '../platform/client-key.ts';
@@ -21,6 +26,8 @@ export interface EntranceParts {
   config: Config;
   database: Database;
   services: Services;
+  sessionCache: HeldCallersParts['sessions'];
+  connectionLeases: HeldCallersParts['leases'];
   /** Counts in this process alone: every operation is counted. */
   limiter: RateLimiter;
   servesHost(hostname: string): boolean;
@@ -37,6 +44,7 @@ export interface Entrances {
   dataExports: Handler;
   upgrade: Upgrade;
   connections: LiveConnections;
+  heldCallers: HeldCallers;
 }
 
 const minute = 60;
@@ -53,15 +61,23 @@ export function createEntrances(parts: EntranceParts): Entrances {
   const chargeClient = (ipAddress: string | null) =>
     limiter.charge(operations, clientKey(ipAddress));
   const runOperation = createRunOperation({
+    schema,
     services,
     db: parts.database.prisma,
     limits: config.operationLimits,
+    liveCostPerUser: config.userLimits.liveCost,
     hideSuggestions: !config.introspection,
     chargeClient,
   });
   const { credentials } = services;
   const isTrusted = createOriginCheck(config.publicUrl, config.corsOrigins, parts.isOwnHost);
   const connections = createLiveConnections({ maxPerClient: config.clientLimits.liveConnections });
+  const heldCallers = createHeldCallers({
+    sessions: parts.sessionCache,
+    leases: parts.connectionLeases,
+    maxPerUser: config.userLimits.liveConnections,
+    log,
+  });
   const readTokens = createReadTokens({
     callerOf: (authorization) => createCaller(credentials, authorization, 'request'),
     // The PUBLIC_URL of development is always this machine's.
@@ -76,6 +92,7 @@ export function createEntrances(parts: EntranceParts): Entrances {
     admitFile: createAdmitFile(chargeClient),
     isTrusted,
     connections,
+    heldCallers,
   });
   const upgrade = createUpgrade({
     runOperation,
@@ -84,6 +101,7 @@ export function createEntrances(parts: EntranceParts): Entrances {
     chargeClient,
     isTrusted,
     connections,
+    heldCallers,
     settings: { trustedProxyHops: config.trustedProxyHops, servesHost, ...config.webSockets },
     log,
   });
@@ -92,5 +110,6 @@ export function createEntrances(parts: EntranceParts): Entrances {
     dataExports: createDataExportHandler(services, readTokens),
     upgrade,
     connections,
+    heldCallers,
   };
 }

@@ -2,11 +2,18 @@ import type { GraphQLSchema } from 'graphql';
 import type { Plugin, YogaServer } from 'graphql-yoga';
 import type { Call } from '../graphql/call.ts';
 import type { AdmitFile } from '../graphql/file-admission.ts';
+import type { HeldCallers } from '../graphql/held-callers.ts';
 import type { OperationLimits } from '../graphql/operation-limits.ts';
 import type { Enveloped } from '../graphql/prepare-operation.ts';
 import type { RunOperation } from '../graphql/run-operation.ts';
 import { csrfHeader } from '../graphql/token-cookies.ts';
-import { acceptsEventStream, holdStream, isEventStream, keepFlowing } from './event-stream.ts';
+import {
+  acceptsEventStream,
+  holdStream,
+  isEventStream,
+  keepFlowing,
+  noteCutOff,
+} from './event-stream.ts';
 import type { LiveConnections } from './live-connections.ts';
 import type { OriginCheck } from './origin-check.ts';
 import { useStrictRequests } from './strict-requests.ts';
@@ -37,6 +44,7 @@ export interface GraphqlParts {
   admitFile: AdmitFile;
   isTrusted: OriginCheck;
   connections: LiveConnections;
+  heldCallers: Pick<HeldCallers, 'hold'>;
 }
 
 /** The HTTP entrance to the one door, and the phases that other entrances run operations with. */
@@ -77,16 +85,16 @@ export function createGraphqlEntrance(parts: GraphqlParts): GraphqlEntrance {
       if (request.method !== 'OPTIONS' && !isTrusted(sender)) return untrustedOrigin(request);
       const transport = acceptsEventStream(headers) ? 'sse' : 'http';
       const { caller, cookies, writeTo } = readTokens(headers, transport === 'http');
-      const hold = holdStream(parts.connections, call);
+      const operationCall = { ...call, caller, cookies, transport } as const;
+      const hold = holdStream(parts, operationCall);
       // A client that is gone rejects, while the operation may still come to a stream.
       // Also when it leaves before the stream is read at all.
       if (transport === 'sse') request.signal.addEventListener('abort', hold.leave, { once: true });
-      const operationCall = { ...call, caller, cookies, transport } as const;
       const upload = takeUpload(request, operationCall);
       let response: Response | undefined;
       try {
         response = await yoga.fetch(upload ? withoutBody(request) : request, {
-          call: operationCall,
+          call: { ...operationCall, onStreamOver: hold.expire },
           hold,
           upload,
         });
@@ -94,6 +102,7 @@ export function createGraphqlEntrance(parts: GraphqlParts): GraphqlEntrance {
         if (!response || !isEventStream(response.headers)) hold.leave();
       }
       keepFlowing(response.headers);
+      noteCutOff(response, hold);
       writeTo(response.headers);
       response.headers.append('vary', 'Origin');
       // What is left of the body could not be told from another request.

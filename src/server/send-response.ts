@@ -3,11 +3,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout } from 'node:timers/promises';
 import { sendNodeResponse } from '@whatwg-node/server';
-import { isEventStream } from './event-stream.ts';
+import { cutOffOf, isEventStream } from './event-stream.ts';
 
 /**
  * Writes an answer to its connection. An event stream is read no faster than its client does, is
- * left when the client leaves, and cuts the connection off when it fails.
+ * left when the client leaves, and cuts the connection off when it fails, or when its client does not
+ * take the end of it.
  */
 export async function sendResponse(
   answer: Response,
@@ -22,7 +23,8 @@ export async function sendResponse(
   }
   response.writeHead(answer.status, Object.fromEntries(answer.headers));
   // Either end may break off: the other is told by `pipeline`, and there is nobody else to tell.
-  await pipeline(answer.body, response).catch(() => {});
+  const signal = cutOffOf(answer);
+  await pipeline(answer.body, response, { ...(signal && { signal }) }).catch(() => {});
 }
 
 /** How long a client that still sends has to read the answer. */

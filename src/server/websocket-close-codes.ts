@@ -12,6 +12,7 @@ export const socketEndings = {
   serviceRestart: { code: 1012, reason: 'Service Restart' },
   tryAgainLater: { code: 1013, reason: 'Try Again Later' },
   tooMuch: { code: 1008, reason: 'Too many messages' },
+  tooManyConnections: { code: 1008, reason: 'Too many connections' },
   badRequest: { code: 4400, reason: 'Invalid message received' },
   unauthorized: { code: 4401, reason: 'Unauthorized' },
   tokenExpired: { code: 4403, reason: 'token expired' },

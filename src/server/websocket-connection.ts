@@ -1,7 +1,9 @@
+import type { Duplex } from 'node:stream';
 import type { Server } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import type { Call } from '../graphql/call.ts';
 import { describeFault } from '../platform/fault.ts';
+import type { MaybeLater } from '../platform/maybe-later.ts';
 import { socketEndings } from './websocket-close-codes.ts';
 import { createClosing } from './websocket-closing.ts';
 import {
@@ -30,6 +32,7 @@ const floodBytes = 4 * 1024 * 1024;
 /** Serves an open socket; answers what closes it so that its client comes back elsewhere. */
 export function openConnection(
   webSocket: WebSocket,
+  connection: Duplex,
   call: Call,
   parts: ConnectionParts,
 ): () => void {
@@ -65,33 +68,39 @@ export function openConnection(
     if (heard > floodMessages) closing.end(socketEndings.tooMuch);
   }
 
+  /** A promise where the text is not on its way at once, and still has somewhere to go. */
+  function send(text: string): MaybeLater<void> {
+    if (webSocket.bufferedAmount > floodBytes) closing.end(socketEndings.tryAgainLater);
+    if (webSocket.readyState !== WebSocket.OPEN) return;
+    webSocket.send(text);
+    if (webSocket.bufferedAmount > 0) {
+      // Of no bytes: it has its turn when all that waits is on its way, or is gone.
+      return new Promise((resolve) => connection.write('', () => resolve()));
+    }
+  }
+
   const { begin } = operations;
   const leave = parts.protocol.opened(
     {
       protocol: webSocket.protocol,
-      send(text) {
-        if (webSocket.bufferedAmount > floodBytes) closing.end(socketEndings.tryAgainLater);
-        return send(webSocket, text);
-      },
+      send,
       close: (code = socketEndings.fault.code, reason = '') => closing.end({ code, reason }),
       onMessage(listener) {
         hear = (message) => listener(message as string);
       },
       onPing(payload) {
         const pong = pongFor(payload);
-        return pong === null ? closing.end(socketEndings.badRequest) : send(webSocket, pong);
+        return pong === null ? closing.end(socketEndings.badRequest) : send(pong);
       },
     },
-    createConversation(parts, { ...closing, begin }, call, tally),
+    createConversation(parts, { ...closing, send, begin }, call, tally),
   );
   void closing.ended.then(() => leave().catch(fail));
   webSocket.on('message', (data, isBinary) => {
     if (webSocket.readyState !== WebSocket.OPEN || closing.isRetired()) return;
-    const message = isBinary ? null : parse(String(data));
-    // Operations are counted by client, where they run.
-    if (Object(message).type !== 'subscribe') count();
+    count();
     if (isBinary) closing.end(socketEndings.badRequest);
-    else void take(message);
+    else void take(parse(String(data)));
   });
   webSocket.on('ping', count).on('pong', count);
   webSocket.once('close', (code) => {
@@ -100,14 +109,6 @@ export function openConnection(
   });
   startHeartbeat(webSocket);
   return () => closing.retire(socketEndings.serviceRestart);
-}
-
-/** Resolves when the text is on its way, or has nowhere to go. */
-function send(webSocket: WebSocket, text: string): Promise<void> {
-  return new Promise((resolve) => {
-    if (webSocket.readyState === WebSocket.OPEN) webSocket.send(text, () => resolve());
-    else resolve();
-  });
 }
 
 /** Reads JSON; what is none becomes null, which is no message either. */

@@ -2,13 +2,16 @@ import { randomUUID } from 'node:crypto';
 import type { GraphQLError } from 'graphql';
 import type { Call } from '../graphql/call.ts';
 import type { Caller, Identity } from '../graphql/caller.ts';
-import { isStream, isTransient } from '../graphql/operation-stream.ts';
+import type { HeldCallers } from '../graphql/held-callers.ts';
 import type { Enveloped } from '../graphql/prepare-operation.ts';
 import type { RunOperation } from '../graphql/run-operation.ts';
+import { isStream, isTransient } from '../graphql/stream-answers.ts';
 import { noCookies } from '../graphql/token-cookies.ts';
 import { describeFault } from '../platform/fault.ts';
+import type { MaybeLater } from '../platform/maybe-later.ts';
 import { pickParameters } from './request-parameters.ts';
 import { type SocketEnding, socketEndings } from './websocket-close-codes.ts';
+import { holdSocket } from './websocket-holding.ts';
 import type { SocketOperation } from './websocket-operations.ts';
 import type { Conversation } from './websocket-protocol.ts';
 
@@ -16,6 +19,7 @@ import type { Conversation } from './websocket-protocol.ts';
 export interface ConversationParts {
   runOperation: RunOperation;
   enveloped(): Enveloped;
+  heldCallers: Pick<HeldCallers, 'hold'>;
   /** Makes the handle of whoever opens a connection with that authorization. */
   callerOf(authorization: string | null): Caller;
   /** Counts an opening like an operation: it asks the database, too. Throws when there were too many. */
@@ -26,6 +30,8 @@ export interface ConversationParts {
 export interface ConversationSocket {
   /** Counts an operation until it is over; throws when too many run already. */
   begin(operation: SocketOperation): void;
+  /** Sends a message; a promise only where that takes time. */
+  send(message: string): MaybeLater<void>;
   /** Closes the socket at once. */
   end(ending: SocketEnding): void;
   /** Closes the socket as soon as no answer is owed. */
@@ -42,8 +48,8 @@ export interface Tally {
 
 /** Holds the conversation of one socket with one caller, for as long as the caller's token lasts. */
 export function createConversation(
-  { runOperation, enveloped, callerOf, chargeClient }: ConversationParts,
-  { begin, end, retire, ended }: ConversationSocket,
+  { runOperation, enveloped, heldCallers, callerOf, chargeClient }: ConversationParts,
+  { send, begin, end, retire, ended }: ConversationSocket,
   call: Call,
   tally: Tally,
 ): Conversation {
@@ -68,12 +74,8 @@ export function createConversation(
       if (identity.standing === 'refused') return refuse(socketEndings.unauthorized);
       if (identity.standing === 'expired') return refuse(socketEndings.tokenExpired);
       tally.viewerId = identity.viewer?.userId ?? null;
-      const remainingMs = caller.remainingMs();
-      if (remainingMs !== null) {
-        const expiry = setTimeout(() => retire(socketEndings.tokenExpired), remainingMs);
-        void ended.then(() => clearTimeout(expiry));
-      }
-      return true;
+      const isHeld = holdSocket(heldCallers, caller, { retire, ended });
+      return isHeld || refuse(socketEndings.tooManyConnections);
     },
     async run(operation) {
       const request = readRequest(operation, begin);
@@ -91,6 +93,7 @@ export function createConversation(
       if (isStream(answer)) operation.isOwed = false;
       return answer;
     },
+    send,
     async heed(operation, refusal) {
       const { errors } = refusal;
       if (!operation.isOwed && isTransient(refusal)) {

@@ -6,7 +6,9 @@ import {
   parse,
 } from 'graphql';
 import { makeServer, type Server } from 'graphql-ws';
-import { isLast, isStream, type StreamOrRefusal } from '../graphql/operation-stream.ts';
+import { isLast, isStream, type StreamOrRefusal } from '../graphql/stream-answers.ts';
+import { askNext, type FeedStep, over } from '../platform/feed.ts';
+import type { MaybeLater } from '../platform/maybe-later.ts';
 import { operationOf, type SocketOperation } from './websocket-operations.ts';
 
 /** A connection as the protocol sees it. */
@@ -15,6 +17,8 @@ export interface Conversation {
   open(parameters: Record<string, unknown> | undefined): Promise<boolean>;
   /** Runs an operation; what goes wrong is in the answer. */
   run(operation: SocketOperation): Promise<StreamOrRefusal>;
+  /** Sends a message; a promise only where that takes time. */
+  send(message: string): MaybeLater<void>;
   /** Told of an answer without data before it is sent; resolves when that may be. */
   heed(operation: SocketOperation, refusal: ExecutionResult): Promise<void>;
 }
@@ -41,11 +45,12 @@ export function createProtocol(schema: GraphQLSchema, initTimeoutMs: number): Se
   return makeServer<Record<string, unknown>, Conversation>({
     connectionInitWaitTimeout: initTimeoutMs,
     onConnect: ({ extra, connectionParams }) => extra.open(connectionParams),
-    async onSubscribe({ extra }, _id, payload) {
+    async onSubscribe({ extra }, id, payload) {
       const operation = operationOf(payload);
       const heed = (refusal: ExecutionResult) => extra.heed(operation, refusal);
       const answer = await extra.run(operation);
-      if (isStream(answer)) return { schema, document, rootValue: refusable(answer, heed) };
+      const send = (text: string) => extra.send(nextMessage(id, text));
+      if (isStream(answer)) return { schema, document, rootValue: told(answer, send, heed) };
       if ('data' in answer) return { schema, document, rootValue: answer };
       await heed(answer);
       return answer.errors ?? [];
@@ -55,26 +60,65 @@ export function createProtocol(schema: GraphQLSchema, initTimeoutMs: number): Se
   });
 }
 
-function refusable(
+/**
+ * Tells the answers of a stream, of which the library sees no more than the end: it would write each
+ * of them anew for each subscriber.
+ */
+function told(
   stream: AsyncIterableIterator<ExecutionResult>,
+  send: (answer: string) => MaybeLater<void>,
   heed: (refusal: ExecutionResult) => Promise<void>,
-): typeof stream {
-  const leave = async () => (await stream.return?.()) ?? { done: true, value: undefined };
+): AsyncIterableIterator<never> {
+  const leave = async () => {
+    await stream.return?.();
+    return over;
+  };
+  async function refuse(refusal: ExecutionResult): Promise<never> {
+    await heed(refusal);
+    // Whoever reads does not, after an error.
+    await leave();
+    throw new StreamRefusedError(refusal.errors ?? []);
+  }
   return {
-    async next() {
-      const step = await stream.next();
-      if (step.done === true || !isLast(step.value)) return step;
-      await heed(step.value);
-      // Whoever reads does not, after an error.
-      await leave();
-      throw new StreamRefusedError(step.value.errors ?? []);
-    },
+    next: () =>
+      new Promise((resolve, reject) => {
+        const goOn = () => askNext(stream, hear, reject);
+        function hear(step: FeedStep<ExecutionResult>): void {
+          if (step.done === true) resolve(over);
+          else if (isLast(step.value)) refuse(step.value).catch(reject);
+          else tell(step.value);
+        }
+        function tell(answer: ExecutionResult): void {
+          try {
+            const sending = send(textOf(answer));
+            if (sending instanceof Promise) void sending.then(goOn);
+            else goOn();
+          } catch (error) {
+            // Thrown on, it would keep the answer from others to whom it is given after this one.
+            reject(error);
+            void leave();
+          }
+        }
+        goOn();
+      }),
     return: leave,
     [Symbol.asyncIterator]() {
       return this;
     },
   };
 }
+
+const texts = new WeakMap<ExecutionResult, string>();
+
+/** Writes an answer once for all who are given the same. */
+function textOf(answer: ExecutionResult): string {
+  const text = texts.get(answer) ?? JSON.stringify(answer);
+  texts.set(answer, text);
+  return text;
+}
+
+const nextMessage = (id: string, answer: string) =>
+  `{"id":${JSON.stringify(id)},"type":"next","payload":${answer}}`;
 
 /** Finds what is to be told; throws what nobody has made fit for callers to see. */
 function reasonsOf(error: GraphQLError): readonly GraphQLError[] {

@@ -97,7 +97,7 @@ export function createUpgrade(parts: WebSocketParts): Upgrade {
     // Also when no handshake comes about.
     socket.once('close', release);
     server.handleUpgrade(request, socket, head, (webSocket) => {
-      close = openConnection(webSocket, call, { ...parts, protocol, maxOperations });
+      close = openConnection(webSocket, socket, call, { ...parts, protocol, maxOperations });
     });
   };
 }

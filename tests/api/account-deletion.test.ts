@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createDueDeletions } from '../../src/modules/privacy/due-deletions.ts';
+import { createEmptyAccount } from '../../src/modules/privacy/empty-account.ts';
 import type { PrivacyJobs } from '../../src/modules/privacy/privacy.jobs.ts';
 import { createCommit } from '../../src/platform/unit-of-work.ts';
 import { graphql } from '../generated/index.ts';
@@ -9,6 +10,7 @@ import {
   runDeletionJobs,
   scheduleDeletion,
 } from '../support/deletion.ts';
+import { holdJobs } from '../support/held-jobs.ts';
 import { allMailsWorked, mailsTo } from '../support/mails.ts';
 import { type Person, signIn, signUp, signUpAdmin, suspend } from '../support/people.ts';
 import { ask, send } from '../support/request.ts';
@@ -35,17 +37,23 @@ describe('scheduleAccountDeletion', () => {
   const me = async (sender = ada) => (await ask(testApp, Me, {}, sender)).me;
   const findUser = ({ userId }: Person) =>
     testApp.database.prisma.user.findUnique({ where: { id: userId } });
-  const dueDeletions = () =>
-    createDueDeletions({
-      database: testApp.database,
-      commit: createCommit<PrivacyJobs>(
-        testApp.database,
-        { enqueue: async () => {} },
-        { onEvents() {}, onNotice() {} },
-      ),
-      clock: testApp.clock.now,
-      log: testApp.logged.log,
+  /** Looks for what is due and works the jobs that this adds. */
+  const sweepAndWork = async () => {
+    const userIds: string[] = [];
+    const enqueue = async (_transaction: unknown, name: string, data: object) => {
+      if (name === 'account-emptying' && 'userId' in data) userIds.push(`${data.userId}`);
+    };
+    const { database, clock, logged } = testApp;
+    const deletions = createDueDeletions({
+      database,
+      commit: createCommit<PrivacyJobs>(database, { enqueue }, { onEvents() {}, onNotice() {} }),
+      clock: clock.now,
+      log: logged.log,
     });
+    await deletions.sweep();
+    const emptyAccount = createEmptyAccount(database);
+    for (const userId of userIds) await emptyAccount(userId, new AbortController().signal);
+  };
 
   it('says when, and leaves the account as it is until then', async () => {
     const before = testApp.clock.now().getTime();
@@ -98,10 +106,24 @@ describe('scheduleAccountDeletion', () => {
     await scheduleDeletion(testApp, ada, 1);
     await testApp.database.prisma.$executeRaw`
       DELETE FROM pgboss.job WHERE name = 'account-deletion'`;
-    await dueDeletions().sweep();
+    await sweepAndWork();
     expect(await findUser(ada)).not.toBeNull();
     testApp.clock.advance(daySeconds + 1);
-    await dueDeletions().sweep();
+    await sweepAndWork();
+    expect(await findUser(ada)).toBeNull();
+  });
+
+  it('finds a deletion that was begun an hour ago and whose job was lost', async () => {
+    const admin = await signUpAdmin(testApp);
+    const release = await holdJobs(testApp, 'account-emptying');
+    await deleteUser(testApp, admin, ada.id, 'ERASE');
+    await release();
+    await testApp.database.prisma.$executeRaw`
+      DELETE FROM pgboss.job WHERE name = 'account-emptying'`;
+    await sweepAndWork();
+    expect(await findUser(ada)).toMatchObject({ displayName: 'Deleted user' });
+    testApp.clock.advance(60 * 60);
+    await sweepAndWork();
     expect(await findUser(ada)).toBeNull();
   });
 
@@ -109,7 +131,7 @@ describe('scheduleAccountDeletion', () => {
     await scheduleDeletion(testApp, ada, 1);
     await suspend(testApp, ada);
     testApp.clock.advance(daySeconds + 1);
-    await dueDeletions().sweep();
+    await sweepAndWork();
     expect(await findUser(ada)).toMatchObject({ status: 'SUSPENDED', email: ada.email });
   });
 
@@ -140,11 +162,11 @@ describe('scheduleAccountDeletion', () => {
     await scheduleDeletion(testApp, admin, 1);
     await testApp.database.prisma.userRole.deleteMany({ where: { userId: other.userId } });
     testApp.clock.advance(daySeconds + 1);
-    await dueDeletions().sweep();
+    await sweepAndWork();
     expect(await findUser(admin)).toMatchObject({ status: 'DELETION_SCHEDULED' });
     await testApp.logged.line('The account of the last administrator was not deleted, as is due.');
     await signUpAdmin(testApp);
-    await dueDeletions().sweep();
+    await sweepAndWork();
     expect(await findUser(admin)).toBeNull();
   });
 

@@ -122,6 +122,7 @@ describe('a mail about an account', () => {
   });
 
   it.each([
+    ['NEW_DEVICE', 'New sign-in to your account', true],
     ['PASSWORD_CHANGED', 'Your password was changed', true],
     ['EMAIL_CHANGED', 'Your e-mail address was changed', false],
     ['TOKEN_REUSED', 'A session of yours was ended', true],

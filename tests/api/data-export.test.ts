@@ -98,12 +98,16 @@ describe('requestDataExport', () => {
       'profile',
       'password',
       'avatar',
+      'presence',
       'roles',
       'dataExports',
       'sessions',
       'mailRequests',
       'securityEvents',
+      'presenceEvents',
       'auditEvents',
+      'messages',
+      'blocks',
     ]);
     expect(record).toMatchObject({
       format: 'latchkey-account',

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { DeletionMode } from '../generated/graphql.ts';
 import { graphql } from '../generated/index.ts';
-import { deleteUser } from '../support/deletion.ts';
+import { deleteUser, runDeletionJobs } from '../support/deletion.ts';
 import { mailsTo } from '../support/mails.ts';
 import {
   globalId,
@@ -139,6 +139,7 @@ describe('deleteUser', () => {
     const bob = await signUp(testApp, 'Bob');
     await deleteUser(testApp, admin, ada.id, 'ANONYMIZE');
     await deleteUser(testApp, admin, bob.id, 'ERASE');
+    await runDeletionJobs(testApp, bob);
     expect(await findUser(ada)).toMatchObject({
       displayName: 'Deleted user',
       email: `${ada.userId}@deleted.invalid`,

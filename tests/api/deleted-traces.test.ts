@@ -165,6 +165,7 @@ describe('what is left of a person', whole, () => {
         ),
       );
       await deleteUser(testApp, admin, person.id, mode);
+      await runDeletionJobs(testApp, person);
       await mailsTo(testApp, person.email, 1, /deleted by an administrator/);
       await allMailsWorked(testApp);
       expect(await findTraces(testApp.database)).toEqual([]);
@@ -193,6 +194,7 @@ describe('what is left of a person', whole, () => {
     };
     expect(before.origins).toBeGreaterThan(0);
     await deleteUser(testApp, admin, person.id, 'ERASE');
+    await runDeletionJobs(testApp, person);
     expect({
       origins: await prisma.auditOrigin.count({ where: { event: { actorId: bob.userId } } }),
       sessions: await prisma.session.count({ where: { userId: bob.userId } }),

@@ -15,11 +15,15 @@ const someTopics = fc.subarray(everyTopic);
 const anyFilter: fc.Arbitrary<EventFilter> = fc.record({
   userId: fc.constantFrom(ada, bob, stranger),
   wholeTopics: someTopics,
+  audiences: fc.subarray(['broadcast', 'role:admin']),
   topics: fc.option(someTopics),
 });
 /** One of each kind that a filter can tell apart. */
 const everyEvent = everyTopic.flatMap((topic) =>
-  [ada, bob, null].map((userId) => ({ topic, userId, type: 'Named', data: {} })),
+  [
+    ...[ada, bob, null].map((userId) => ({ userId })),
+    ...['broadcast', 'role:admin', 'role:user'].map((audience) => ({ userId: null, audience })),
+  ].map((about) => ({ ...about, topic, type: 'Named', data: {} })),
 );
 
 describe('a filter of events', () => {
@@ -45,9 +49,11 @@ describe('a filter of events', () => {
     );
   });
 
-  const ofAda = { userId: ada, wholeTopics: [], topics: null };
+  const ofAda = { userId: ada, wholeTopics: [], audiences: [], topics: null };
   const users = EventTopic.USER;
-  it.each<[string, Pick<LoggedEvent, 'userId' | 'topic'>, EventFilter, boolean]>([
+  it.each<
+    [string, Pick<LoggedEvent, 'userId' | 'topic'> & { audience?: string }, EventFilter, boolean]
+  >([
     ['the user it is about', { userId: ada, topic: users }, ofAda, true],
     ['another user', { userId: bob, topic: users }, ofAda, false],
     ['nobody in particular', { userId: null, topic: users }, ofAda, false],
@@ -81,7 +87,19 @@ describe('a filter of events', () => {
       { ...ofAda, topics: [] },
       false,
     ],
+    [
+      'nobody, for a channel',
+      { userId: null, topic: users, audience: 'broadcast' },
+      { ...ofAda, audiences: ['broadcast'] },
+      true,
+    ],
+    [
+      'nobody, for another channel',
+      { userId: null, topic: users, audience: 'role:admin' },
+      { ...ofAda, audiences: ['broadcast'] },
+      false,
+    ],
   ])('decides over an event about %s', (_about, event, filter, isWanted) => {
-    expect(matches(event, filter)).toBe(isWanted);
+    expect(matches({ audience: null, ...event }, filter)).toBe(isWanted);
   });
 });

@@ -139,7 +139,7 @@ describe('the event log', () => {
 
   it('finds what a filter wants, and moves past the rest', async () => {
     await append(userChanged(ada), userChanged(bob), sessionRevoked(ada), sessionRevoked(bob));
-    const ofAda: EventFilter = { userId: ada, wholeTopics: [], topics: null };
+    const ofAda: EventFilter = { userId: ada, wholeTopics: [], audiences: [], topics: null };
 
     const all = await read({ filter: ofAda });
     expect(all.events.map((event) => event.sequence)).toEqual([1n, 3n]);

@@ -102,6 +102,18 @@ describe('the job queue', () => {
     expect(await storedJobs()).toHaveLength(1);
   });
 
+  it('adds a job once in an hour for each key, if that is wanted', async () => {
+    const queue = createQueue();
+    await queue.start();
+    // In one transaction: an hour may end between two.
+    await database.prisma.$transaction(async (tx) => {
+      for (const name of ['Ada', 'Ada', 'Bob']) {
+        await queue.enqueue(tx, 'greet', { name }, { oncePerHour: name });
+      }
+    });
+    expect(await storedJobs()).toHaveLength(2);
+  });
+
   it('refuses a job before it is started, rather than wait for the transaction itself', async () => {
     await expect(greet(createQueue(), 'Ada')).rejects.toThrow('The job queue is not started.');
   });

@@ -7,6 +7,7 @@ import { type Person, signIn, signUp } from '../support/people.ts';
 import { ask } from '../support/request.ts';
 import { watchStatements } from '../support/statements.ts';
 import { startTestApp, useTestApp } from '../support/test-app.ts';
+import { followUser, nextItem, rename } from '../support/user-stream.ts';
 
 const Me = graphql(`
   query LastUseMe { me { id } }
@@ -130,5 +131,21 @@ describe('when a session was last used', () => {
     expect((await lastUsedAt(ada)).getTime()).toBeLessThan(minutesAgo(59).getTime());
     await instance.stop();
     expect((await lastUsedAt(ada)).getTime()).toBeGreaterThan(minutesAgo(2).getTime());
+  });
+
+  it('counts nothing that somebody is told', async () => {
+    const instance = await startTestApp({}, async () => ({
+      ...testApp.database,
+      close: async () => {},
+    }));
+    const listener = await signIn(instance, ada);
+    const listening = await followUser(instance, ada.id, listener);
+    await nextItem(listening);
+    await rename(instance, ada, 'Ada King');
+    await nextItem(listening);
+    await listening.leave();
+    await instance.stop();
+    // When it began to listen, and not when it was told.
+    expect((await lastUsedAt(listener)).getTime()).toBeLessThan((await lastUsedAt(ada)).getTime());
   });
 });

@@ -275,7 +275,11 @@ const lookUps: LookUp[] = [
   ],
   [
     'events of a user',
-    ['logged_event_user_id_sequence_idx', 'logged_event_pkey'],
+    [
+      'logged_event_user_id_sequence_idx',
+      'logged_event_audience_sequence_idx',
+      'logged_event_pkey',
+    ],
     () => statementsOf(Events, {}, ada.accessToken, { everything: true }),
   ],
   [
@@ -311,7 +315,7 @@ const lookUps: LookUp[] = [
   ],
   [
     'signIn',
-    ['user_email_key', 'password_credential_pkey'],
+    ['user_email_key', 'password_credential_pkey', 'session_user_id_created_at_id_idx'],
     () => statementsOf(SignIn, { input: { email: ada.email, password: ada.password } }),
   ],
   ['refreshSession', ['session_pkey', 'user_pkey'], refresh],
@@ -336,7 +340,7 @@ const lookUps: LookUp[] = [
   ],
   [
     'signInWithCode',
-    ['user_email_key', codesAndLinksOfAddress],
+    ['user_email_key', codesAndLinksOfAddress, 'session_user_id_created_at_id_idx'],
     async () => {
       const { email } = admin;
       return statementsOf(SignInWithCode, {

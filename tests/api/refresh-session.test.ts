@@ -59,7 +59,7 @@ describe('refreshSession', () => {
     testApp.database.prisma.session.findUniqueOrThrow({ where: { id: sessionId } });
   const records = async () => ({
     events: await testApp.database.prisma.loggedEvent.findMany({
-      where: { topic: { not: 'USER' } },
+      where: { topic: { notIn: ['USER', 'AUDIT'] } },
       orderBy: { sequence: 'asc' },
     }),
     audits: await testApp.database.prisma.auditEvent.findMany({

@@ -36,7 +36,11 @@ describe('removeAvatar', () => {
     const { prisma } = testApp.database;
     expect(await prisma.avatarRendition.count()).toBe(0);
     expect(await prisma.auditEvent.count({ where: { action: 'user.avatar-changed' } })).toBe(2);
-    const [event] = await prisma.loggedEvent.findMany({ orderBy: { sequence: 'desc' }, take: 1 });
+    const [event] = await prisma.loggedEvent.findMany({
+      where: { userId: ada.userId },
+      orderBy: { sequence: 'desc' },
+      take: 1,
+    });
     expect(event).toMatchObject({
       type: 'UserChanged',
       userId: ada.userId,

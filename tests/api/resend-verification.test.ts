@@ -119,6 +119,7 @@ describe('resendVerification', () => {
       job: { added: 1, removed: 0 },
       audit_event: { added: 1, removed: 0 },
       audit_origin: { added: 1, removed: 0 },
+      logged_event: { added: 1, removed: 0 },
     });
     expect(await observe(open)).toEqual(unknown);
     expect(await observe(known)).toEqual(unknown);

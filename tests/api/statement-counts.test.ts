@@ -74,6 +74,11 @@ const UsersWithAvatars = graphql(`
     users(first: $first) { nodes { avatar(size: 64) { url } large: avatar(size: 512) { url } } }
   }
 `);
+const UsersWithPresence = graphql(`
+  query StatementCountsPresence($first: Int) {
+    users(first: $first) { nodes { presence { status connections lastSeenAt user { id } } } }
+  }
+`);
 const Events = graphql(`
   query StatementCountsEvents($limit: Int, $after: EventCursor) {
     events(limit: $limit, after: $after) { items { event { id } } cursor }
@@ -248,6 +253,8 @@ describe('the SQL statements of an operation', () => {
       ['users: 20 with roles and count', '4', () => count(UsersInFull, { first: 20 }, admin)],
       ['users: 2 with pictures', '2', () => count(UsersWithAvatars, { first: 2 }, admin)],
       ['users: 20 with pictures', '2', () => count(UsersWithAvatars, { first: 20 }, admin)],
+      ['users: 2 with presence', '2', () => count(UsersWithPresence, { first: 2 }, admin)],
+      ['users: 20 with presence', '2', () => count(UsersWithPresence, { first: 20 }, admin)],
       ['own sessions: 1', '2', () => count(OwnSessions, { first: 1 }, ada)],
       ['own sessions: 3 with user and count', '4', () => count(OwnSessionsInFull, {}, ada)],
       [
@@ -301,31 +308,34 @@ describe('the SQL statements of an operation', () => {
     const leaveWindow = () =>
       testApp.database.prisma.$executeRaw`
         UPDATE session SET rotated_at = rotated_at - interval '10 seconds'`;
+    const forgetDevices = () =>
+      testApp.database.prisma.session.updateMany({ data: { userAgent: 'another' } });
     const revoke = (id: string) => count(RevokeSession, { id: globalId('Session', id) }, admin);
     const update = (input: UpdateProfileInput) => count(UpdateProfile, { input }, admin);
     await compare([
-      ['signUp', '5 in 1', () => count(SignUp, { input: signUpInput })],
+      ['signUp', '6 in 1', () => count(SignUp, { input: signUpInput })],
       [
         'resendVerification',
-        '3 in 1',
+        '4 in 1',
         () => count(ResendVerification, { input: { email: someone } }),
       ],
       ['verifyEmail: another token', '0', () => verify('a guess')],
-      ['verifyEmail', '17 in 1', async () => verify(await tokenOfMail())],
+      ['verifyEmail', '16 in 1', async () => verify(await tokenOfMail())],
       ['verifyEmail: once more', '1 in 1', async () => verify(await tokenOfMail())],
-      ['signIn', '7 in 1', () => signIn(password)],
-      ['signIn: the wrong password', '3 in 1', () => signIn('wrong')],
+      ['signIn', '8 in 1', () => signIn(password)],
+      ['signIn on a new device', '9 in 1', () => forgetDevices().then(() => signIn(password))],
+      ['signIn: the wrong password', '4 in 1', () => signIn('wrong')],
       [
         'signIn with user and session',
-        '11 in 1',
+        '12 in 1',
         () => count(SignInInFull, { input: { email, password } }),
       ],
       ['refreshSession', '2', refresh],
       ['refreshSession: the parent in time', '3', refresh],
-      ['refreshSession: the parent too late', '10 in 1', () => leaveWindow().then(refresh)],
+      ['refreshSession: the parent too late', '9 in 1', () => leaveWindow().then(refresh)],
       ['refreshSession: an ended session', '3', refresh],
       ['updateProfile: nothing', '1', () => update({})],
-      ['updateProfile', '5 in 1', () => update({ displayName: 'Augusta' })],
+      ['updateProfile', '4 in 1', () => update({ displayName: 'Augusta' })],
       [
         'updateProfile: another version',
         '2 in 1',
@@ -334,10 +344,10 @@ describe('the SQL statements of an operation', () => {
       ['revokeSession: none', '2 in 1', () => revoke(randomUUID())],
       [
         'revokeSession',
-        '6 in 1',
+        '5 in 1',
         async () => revoke((await signInPerson(testApp, admin)).sessionId),
       ],
-      ['signOut', '8 in 1', () => count(SignOut, { everywhere: true }, admin)],
+      ['signOut', '7 in 1', () => count(SignOut, { everywhere: true }, admin)],
     ]);
   });
 
@@ -356,39 +366,39 @@ describe('the SQL statements of an operation', () => {
       count(ChangePassword, { input: { currentPassword, newPassword } }, admin);
     const confirm = (token: string) => count(ConfirmEmailChange, { input: { token } });
     await compare([
-      ['requestSignInCode', '5 in 1', () => count(RequestSignInCode, { input: { email } })],
+      ['requestSignInCode', '6 in 1', () => count(RequestSignInCode, { input: { email } })],
       [
         'requestSignInCode: an unknown address',
-        '5 in 1',
+        '6 in 1',
         () => count(RequestSignInCode, { input: nobody }),
       ],
-      ['signInWithCode: a wrong one', '5 in 1', async () => signIn(await wrongCode())],
-      ['signInWithCode', '7 in 1', async () => signIn(await mailedCode(testApp, email))],
-      ['requestPasswordReset', '5 in 1', () => count(RequestPasswordReset, { input: { email } })],
+      ['signInWithCode: a wrong one', '6 in 1', async () => signIn(await wrongCode())],
+      ['signInWithCode', '8 in 1', async () => signIn(await mailedCode(testApp, email))],
+      ['requestPasswordReset', '6 in 1', () => count(RequestPasswordReset, { input: { email } })],
       [
         'requestPasswordReset: an unknown address',
-        '5 in 1',
+        '6 in 1',
         () => count(RequestPasswordReset, { input: nobody }),
       ],
       ['resetPassword: another token', '0', () => reset('a guess')],
       [
         'resetPassword, which ends 2 sessions',
-        '13 in 1',
+        '12 in 1',
         async () => reset(await mailedToken(testApp, email, 'reset-password')),
       ],
-      ['reauthenticate', '7 in 1', () => prove(password)],
-      ['reauthenticate: the wrong password', '5 in 1', () => prove('wrong')],
-      ['changePassword: the wrong password', '4 in 1', () => change('wrong')],
-      ['changePassword', '12 in 1', () => change(password)],
+      ['reauthenticate', '8 in 1', () => prove(password)],
+      ['reauthenticate: the wrong password', '6 in 1', () => prove('wrong')],
+      ['changePassword: the wrong password', '5 in 1', () => change('wrong')],
+      ['changePassword', '11 in 1', () => change(password)],
       [
         'requestEmailChange',
-        '9 in 1',
+        '10 in 1',
         () => count(RequestEmailChange, { input: { email: newAddress } }, admin),
       ],
       ['confirmEmailChange: another token', '0', () => confirm('a guess')],
       [
         'confirmEmailChange',
-        '12 in 1',
+        '11 in 1',
         async () => confirm(await mailedToken(testApp, newAddress, 'confirm-email-change')),
       ],
     ]);

@@ -181,7 +181,10 @@ describe('updateProfile', () => {
         origin: { ipAddress: '192.0.2.7', userAgent: 'a phone' },
       },
     ]);
-    const events = await prisma.loggedEvent.findMany({ orderBy: { sequence: 'asc' } });
+    const events = await prisma.loggedEvent.findMany({
+      where: { topic: 'USER' },
+      orderBy: { sequence: 'asc' },
+    });
     expect(events.at(-1)).toMatchObject({
       topic: 'USER',
       type: 'UserChanged',

@@ -127,7 +127,7 @@ describe('verifyEmail', () => {
       { action: 'sign-up.confirmed', origin },
       { action: 'session.started', targetId: databaseId(answer.session.id), origin },
     ]);
-    expect(await prisma.loggedEvent.findMany()).toMatchObject([
+    expect(await prisma.loggedEvent.findMany({ where: { userId } })).toMatchObject([
       { topic: 'USER', type: 'UserChanged', userId, data: { change: 'CREATED' } },
     ]);
   });

@@ -108,13 +108,13 @@ const mutations: Record<string, AtomicMutation> = {
     member: 'Accepted',
     arrange: async (testApp) => call(testApp)(RequestSignInCode, { input: { email: anyone() } }),
   },
-  signInWithCode: {
+  'signInWithCode on a new device': {
     member: 'AuthPayload',
     arrange: async (testApp) => {
       const { email } = await signUp(testApp);
       await call(testApp)(RequestSignInCode, { input: { email } })();
       const code = await mailedCode(testApp, email);
-      return call(testApp)(SignInWithCode, { input: { email, code } });
+      return call(testApp)(SignInWithCode, { input: { email, code } }, { userAgent: 'new' });
     },
   },
   'signInWithCode with a wrong code': {

@@ -1,6 +1,7 @@
 import { graphql } from '../generated/index.ts';
 import { type AtomicMutation, call, describeAtomicMutations } from '../support/atomic-mutations.ts';
 import { scheduleDeletion } from '../support/deletion.ts';
+import { holdJobs } from '../support/held-jobs.ts';
 import { signUp, signUpAdmin } from '../support/people.ts';
 import type { TestApp } from '../support/test-app.ts';
 
@@ -19,24 +20,13 @@ const RequestExport = graphql(`
   mutation AtomicRequestDataExport { requestDataExport { __typename ... on DataExport { id } } }
 `);
 
+// What the jobs change might be taken for the mutation's: they are held.
 const deletion = (mode: 'ANONYMIZE' | 'ERASE') => async (testApp: TestApp) => {
+  await holdJobs(testApp, 'account-emptying');
   const { accessToken } = await signUpAdmin(testApp);
   const { id } = await signUp(testApp);
   return call(testApp)(DeleteUser, { id, mode }, { accessToken });
 };
-
-/** Keeps the jobs of exports waiting, or what they change might be taken for the mutation's. */
-async function holdExports({ database: { prisma } }: TestApp): Promise<void> {
-  await prisma.$executeRaw`
-    CREATE OR REPLACE FUNCTION hold_exports() RETURNS trigger LANGUAGE plpgsql AS $$
-    BEGIN
-      NEW.start_after := now() + interval '1 day';
-      RETURN NEW;
-    END $$`;
-  await prisma.$executeRaw`
-    CREATE OR REPLACE TRIGGER hold_exports BEFORE INSERT ON pgboss.job
-      FOR EACH ROW WHEN (NEW.name = 'data-export') EXECUTE FUNCTION hold_exports()`;
-}
 
 const mutations: Record<string, AtomicMutation> = {
   'deleteUser, anonymising': { member: 'Ack', arrange: deletion('ANONYMIZE') },
@@ -59,7 +49,7 @@ const mutations: Record<string, AtomicMutation> = {
   requestDataExport: {
     member: 'DataExport',
     arrange: async (testApp) => {
-      await holdExports(testApp);
+      await holdJobs(testApp, 'data-export');
       const { accessToken } = await signUp(testApp);
       return call(testApp)(RequestExport, {}, { accessToken });
     },

@@ -68,5 +68,6 @@ it('goes on with the accounts and adds no more than what is done', async () => {
     session: added,
     audit_event: added,
     audit_origin: added,
+    logged_event: added,
   });
 }, 60_000);

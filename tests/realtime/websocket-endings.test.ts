@@ -5,7 +5,7 @@ import { holdSessions } from '../support/held-sessions.ts';
 import { useListeningApp } from '../support/listening-app.ts';
 import { type Person, signIn, signUp } from '../support/people.ts';
 import { bodyOf, postGraphql } from '../support/raw-request.ts';
-import { codesIn, openConversation } from '../support/socket-client.ts';
+import { openConversation } from '../support/socket-client.ts';
 import { followOn, readEndOfLog } from '../support/socket-stream.ts';
 import { rename, UserStream } from '../support/user-stream.ts';
 
@@ -35,7 +35,7 @@ async function refresh({ refreshToken }: Person): Promise<string> {
 
 describe('the end of a token', () => {
   it('closes its socket and ends no operation, so that clients take them up again: 4403', async () => {
-    testApp.clock.advance(57);
+    testApp.clock.advance(52);
     const socket = await open(ada);
     await followOn(socket, ada.id, '1');
     const idle = await open(ada);
@@ -45,15 +45,15 @@ describe('the end of a token', () => {
   });
 
   it('is waited with for an answer that a client could not ask for again', async () => {
-    testApp.clock.advance(57);
-    const endsAt = testApp.clock.now().getTime() + 3_000;
+    testApp.clock.advance(52);
+    const endsAt = testApp.clock.now().getTime() + 8_000;
     const socket = await open(ada);
     await followOn(socket, ada.id, '1');
     const release = await holdSessions(testApp);
     const mutation =
       'mutation { updateProfile(input: { displayName: "Augusta" }) { ... on User { displayName } } }';
     const answered = socket.ask(mutation, {}, '2');
-    await vi.waitFor(() => expect(testApp.clock.now().getTime()).toBeGreaterThan(endsAt), 10_000);
+    await vi.waitFor(() => expect(testApp.clock.now().getTime()).toBeGreaterThan(endsAt), 15_000);
     await release();
     expect(await answered).toMatchObject([{ type: 'next' }, { type: 'complete' }]);
     expect(await socket.closed).toMatchObject({ code: 4403 });
@@ -76,7 +76,7 @@ describe('the end of a token', () => {
 
   it('loses a client nothing that comes back with a fresh one', async () => {
     let { accessToken } = ada;
-    testApp.clock.advance(57);
+    testApp.clock.advance(52);
     const first = await open(ada);
     const variables = { id: ada.id, after: await readEndOfLog(first) };
     first.close();
@@ -99,6 +99,7 @@ describe('the end of a token', () => {
     for await (const { data, errors } of answers) {
       expect(errors).toBeUndefined();
       const item = data?.userChanged;
+      if (item?.__typename === 'StreamAuthExpiring') continue;
       variables.after = item?.cursor ?? item?.event?.cursor ?? '';
       const name = item?.event?.user.displayName;
       if (name !== undefined) told.push(name);
@@ -119,32 +120,11 @@ interface StreamedItem {
 }
 
 describe('the end of a session', () => {
-  it('is told to the operation that meets it, and then closes the socket: 4401', async () => {
-    const socket = await open(ada);
-    await signOut(ada);
-    const said = await socket.ask('{ me { id } }');
-    expect(said).toHaveLength(1);
-    expect(codesIn(said[0])).toEqual(['UNAUTHENTICATED']);
-    expect(await socket.closed).toEqual({ code: 4401, reason: 'Unauthorized' });
-  });
-
-  it('is told to a stream with its next event, and then closes the socket: 4401', async () => {
+  it('closes a socket and what streams over it: 4401', async () => {
     const socket = await open(ada);
     await followOn(socket, ada.id, '1');
-    const other = await signIn(testApp, ada);
     await signOut(ada);
-    await rename(testApp, other, 'Augusta');
-    const error = await socket.nextOf('1');
-    expect(codesIn(error)).toEqual(['UNAUTHENTICATED']);
-    expect(await socket.closed).toMatchObject({ code: 4401 });
-  });
-
-  it('may be brought about on the socket itself, which answers first', async () => {
-    const socket = await open(ada);
-    const answer = await socket.askOnce('mutation { signOut { __typename } }');
-    expect(answer).toEqual({ data: { signOut: { __typename: 'RevokedSessions' } } });
-    await socket.ask('{ me { id } }');
-    expect(await socket.closed).toMatchObject({ code: 4401 });
+    expect(await socket.closed).toEqual({ code: 4401, reason: 'Unauthorized' });
   });
 
   it('leaves the sockets of other sessions alone', async () => {

@@ -8,9 +8,13 @@ const tests = readdirSync(folder)
   .map((name) => readFileSync(`${folder}/${name}`, 'utf8'))
   .join();
 
-it.each(Object.keys(schema.getMutationType()?.getFields() ?? {}))(
-  'has a test of %s, each of whose statements fails in turn',
-  (name) => {
-    expect(tests).toMatch(new RegExp(`^  '?${name}\\b[^\\n]*: \\{`, 'm'));
-  },
-);
+/** Mutations that write nothing: what this one gives a connection is kept by its instance alone. */
+const writeNothing = ['renewConnection'];
+
+it.each(
+  Object.keys(schema.getMutationType()?.getFields() ?? {}).filter(
+    (name) => !writeNothing.includes(name),
+  ),
+)('has a test of %s, each of whose statements fails in turn', (name) => {
+  expect(tests).toMatch(new RegExp(`^  '?${name}\\b[^\\n]*: \\{`, 'm'));
+});

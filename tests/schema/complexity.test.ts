@@ -82,6 +82,12 @@ it.each(fields.filter(({ answer }) => pages.some((page) => page.answer === answe
 );
 
 describe('a field', () => {
+  it('costs 1 for each user that it follows', () => {
+    const followed = fields.find(({ coordinate }) => coordinate === 'Subscription.presenceChanged');
+    const userIds = Array.from({ length: 100 }, () => 'a');
+    expect(followed && complexityOf(followed.field, { userIds }).field).toBe(101);
+  });
+
   it('costs 1 by itself, 50 where it asks the database for each object, or 1,000 for each password and file', () => {
     const asking = ['User.sessions', 'SessionConnection.totalCount', 'User.auditEvents'];
     const passwordsIn = ({ args }: (typeof fields)[number]['field']) =>
@@ -95,7 +101,7 @@ describe('a field', () => {
     expect(fields.some(({ field }) => filesIn(field) === 1)).toBe(true);
     expect(fields.some(({ field }) => passwordsIn(field) > 1)).toBe(true);
     for (const { coordinate, field } of fields) {
-      const { field: cost } = complexityOf(field, { ids: [] });
+      const { field: cost } = complexityOf(field, { ids: [], userIds: [] });
       const dear = passwordsIn(field) * hashingComplexity + filesIn(field) * drawingComplexity;
       const usual = asking.includes(coordinate) ? statementComplexity : 1;
       expect([coordinate, cost]).toEqual([coordinate, dear || usual]);

@@ -17,14 +17,18 @@ const screamingCase = /^[A-Z][A-Z0-9_]*$/;
 
 /** What a mutation may begin with; a new verb is a decision. */
 const verbs = [
+  'block',
+  'broadcast',
   'cancel',
   'change',
   'confirm',
   'create',
   'delete',
+  'mark',
   'reauthenticate',
   'refresh',
   'remove',
+  'renew',
   'request',
   'resend',
   'reset',
@@ -32,8 +36,11 @@ const verbs = [
   'revoke',
   'rotate',
   'schedule',
+  'send',
+  'set',
   'sign',
   'suspend',
+  'unblock',
   'unlock',
   'update',
   'upload',
@@ -83,8 +90,12 @@ describe('names', () => {
   });
 
   it('of moments end in At, and only theirs', () => {
-    // A place in the log is a moment, too; a suspension lasts until one.
-    const exceptions = ['StreamGap.resumedAt', 'AccountUnavailableError.until'];
+    // A place in the log is a moment, too; a suspension lasts until one; a heartbeat is nothing else.
+    const exceptions = [
+      'StreamGap.resumedAt',
+      'AccountUnavailableError.until',
+      'StreamHeartbeat.at',
+    ];
     for (const { coordinate, answer } of fields) {
       if (exceptions.includes(coordinate)) continue;
       expect([coordinate, coordinate.endsWith('At')]).toEqual([coordinate, answer === 'DateTime']);

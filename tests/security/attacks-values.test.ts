@@ -91,4 +91,16 @@ describe('a value that nobody sends who means well', () => {
       expect(Object.keys(Object.prototype)).toEqual([]);
     },
   );
+
+  it.each([
+    ['a list in lists', nested(50_000, '[', ']')],
+    ['an object in objects', nested(20_000, '{"a":', '}')],
+  ])('is refused to a subscription: %s, BAD_USER_INPUT', async (_name, topics) => {
+    const query = 'subscription ($t: [EventTopic!]) { events(topics: $t) { __typename } }';
+    const question = { query, variables: { t: topics } };
+    const some = transports.filter(({ streams, carries }) => streams && carries(question));
+    const codes = codesBy(await askOn(some, app, question, { authorization: app.authorization }));
+    const refused = some.map(({ name }) => [name, ['BAD_USER_INPUT']]);
+    expect(codes).toEqual(Object.fromEntries(refused));
+  });
 });

@@ -1,4 +1,5 @@
 import { post } from '../support/http-transports.ts';
+import { anyAddress, type Person, signUp } from '../support/people.ts';
 import { openConversation, openSocket } from '../support/socket-client.ts';
 import { headersOf, type Question } from '../support/transport.ts';
 import { answerIn, closing } from '../support/websocket-transport.ts';
@@ -8,12 +9,16 @@ import { carriers, type Guard, refusedEverywhere, refusedOn, type Trial } from '
 export const clientSettings = {
   CLIENT_OPERATIONS_PER_MINUTE: 6,
   CLIENT_LIVE_CONNECTIONS: 2,
+  // More than are left of Ada for a moment.
+  USER_LIVE_CONNECTIONS: 12,
+  // Twelve that cost the least have room.
+  USER_LIVE_COST: 300,
   WEBSOCKET_MAX_OPERATIONS: 2,
   WEBSOCKET_INIT_TIMEOUT_MS: 200,
 };
 
 /** Follows Ada's account; nothing happens to it. */
-const follow = ({ app }: Pick<Trial, 'app'>) => ({
+const follow = ({ app }: { app: { ada: Pick<Person, 'id'> } }) => ({
   query: `subscription { userChanged(id: "${app.ada.id}") { __typename } }`,
 });
 
@@ -78,6 +83,36 @@ export const clientGuards: Record<string, Guard> = {
       const answer = await ask(follow({ app }));
       await Promise.all(held.map(({ leave }) => leave()));
       return answer;
+    },
+  },
+  'Connections that a user holds open': {
+    settings: ['USER_LIVE_CONNECTIONS'],
+    refusals: {
+      ...refusedOn(carriers.streams, 'CONNECTION_LIMIT_EXCEEDED', 429),
+      // Once the user is known.
+      WebSocket: { code: 'CLOSED_1008', status: null },
+    },
+    async attack({ app, transport }) {
+      const { id, accessToken } = await signUp(app, 'Grace');
+      const question = follow({ app: { ada: { id } } });
+      const asker = () => ({ authorization: `Bearer ${accessToken}`, ipAddress: anyAddress() });
+      const hold = () => transport.hold(app.url, question, asker());
+      const most = Array.from({ length: clientSettings.USER_LIVE_CONNECTIONS });
+      const held = await Promise.all(most.map(hold));
+      const answer = await transport.ask(app.url, question, asker());
+      await Promise.all(held.map(({ leave }) => leave()));
+      return answer;
+    },
+  },
+  'Cost of all that a user follows': {
+    settings: ['USER_LIVE_COST'],
+    refusals: refusedOn(carriers.streams, 'OPERATION_LIMIT_EXCEEDED', 429),
+    attack: ({ app, ask }) => {
+      const pages =
+        'user { sessions(first: 100) { __typename } more: sessions(first: 100) { __typename } }';
+      const told = `... on EventEnvelope { event { ... on UserChanged { ${pages} } } }`;
+      const query = `subscription { userChanged(id: "${app.ada.id}") { __typename ${told} } }`;
+      return ask({ query }, { authorization: app.authorization });
     },
   },
   'Operations on one socket at a time': {

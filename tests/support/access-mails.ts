@@ -38,6 +38,7 @@ export function createMailedSecrets(testApp: TestApp, origin: Origin): MailedSec
         sessionId,
         proofAgeMs: 0,
         permissions: new Set<never>(),
+        roleKeys: new Set<never>(),
       };
       const email = freshAddress();
       await services.emailChange.requestEmailChange(anywhere(), viewer, email);

@@ -3,7 +3,13 @@ import { schema } from '../../src/graphql/schema.ts';
 import { fieldsOf, fieldsThatAnswer, objectTypesOf } from './schema-parts.ts';
 
 /** What somebody gets who asks for a field. */
-export type Outcome = 'value' | 'null' | 'NotFoundError' | 'UNAUTHENTICATED' | 'FORBIDDEN';
+export type Outcome =
+  | 'value'
+  | 'null'
+  | 'NotFoundError'
+  | 'UNAUTHENTICATED'
+  | 'FORBIDDEN'
+  | 'CONNECTION_REQUIRED';
 
 /**
  * Who asks: nobody signed in; the user whose object it is; another user; one with a role of the
@@ -107,7 +113,7 @@ for each of them in each column and holds this page to what it gets; after a cha
 
 - **value**: the field answers. **null**: it answers null, without an error: there is nothing, or
   nothing that the viewer may know of. **NotFoundError**: the same, as the result of a mutation.
-  **UNAUTHENTICATED**, **FORBIDDEN**: the field is refused with
+  **UNAUTHENTICATED**, **FORBIDDEN**, **CONNECTION_REQUIRED**: the field is refused with
   that code.
 - *The user themself* is whom the object belongs to, an *administrator* has the role \`admin\`.
   *Support* is somebody with a role of the server's own that has \`users:read\` and \`sessions:read\`.

@@ -37,9 +37,14 @@ export async function createProbe(testApp: TestApp): Promise<Probe> {
     return bodyOf(await fetchFrom(testApp, '/graphql', init, ipAddress));
   };
   /** Subscribes, and takes the first answer. */
-  const askOnce = async (query: string, accessToken: string | undefined): Promise<GraphqlBody> => {
+  const askOnce = async (
+    query: string,
+    accessToken: string | undefined,
+    bringAbout: () => Promise<void>,
+  ): Promise<GraphqlBody> => {
     const ipAddress = addresses.next().value;
     const answers = await openStream(testApp, { query }, { accessToken, ipAddress });
+    await bringAbout();
     const first = await answers.next();
     await answers.leave();
     return JSON.parse(JSON.stringify(first ?? {}));
@@ -60,7 +65,13 @@ export async function createProbe(testApp: TestApp): Promise<Probe> {
         await readSpecimen(typename, specimen, selection, await contextOf(testApp, accessToken)),
       );
     if (typename === 'Subscription') {
-      const first = outcomeOf(await askOnce(`subscription { ${selection} }`, accessToken));
+      // It tells nothing by itself.
+      const isSilent = field === 'messageReceived' && column !== 'stranger';
+      const bringAbout = async () => {
+        if (isSilent) await world.writeTo(world.people[column]);
+      };
+      const query = `subscription { ${selection} }`;
+      const first = outcomeOf(await askOnce(query, accessToken, bringAbout));
       const next = await readAlone();
       return first === next ? first : `${first}, and ${next} for an event`;
     }

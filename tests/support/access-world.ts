@@ -33,6 +33,8 @@ export interface World {
     proof?: 'old',
   ): Promise<{ accessToken: string; refreshToken: string }>;
   mailed: MailedSecrets;
+  /** Has somebody whom no column is about write to a person. */
+  writeTo(person: Person): Promise<void>;
 }
 
 /** A username that somebody has. */
@@ -67,6 +69,8 @@ export async function createWorld(testApp: TestApp): Promise<World> {
     support: await signUpWith(testApp, ['users:read', 'sessions:read']),
     admin: await signUpAdmin(testApp),
   };
+  const bystander = await signUp(testApp, 'Mallory');
+  const specimens = await makeSpecimens(testApp, self, bystander);
   const dataExport = await prisma.dataExport.create({ data: { userId: self.userId } });
   // Or the first would be the last, who may not go.
   await signUpAdmin(testApp);
@@ -74,12 +78,14 @@ export async function createWorld(testApp: TestApp): Promise<World> {
     people,
     ids: {
       User: self.id,
+      bystander: bystander.id,
       DataExport: globalId('DataExport', dataExport.id),
+      Message: globalId('Message', specimens.Message.id),
       Session: globalId('Session', self.sessionId),
       AuditEvent: globalId('AuditEvent', (await prisma.auditEvent.findFirstOrThrow()).id),
       Role: globalId('Role', (await prisma.role.findUniqueOrThrow({ where: { key: 'user' } })).id),
     },
-    specimens: await makeSpecimens(testApp, self),
+    specimens,
     async makeRole() {
       const { id } = await prisma.role.create({ data: { key: `x-${randomUUID()}` } });
       return globalId('Role', id);
@@ -99,6 +105,11 @@ export async function createWorld(testApp: TestApp): Promise<World> {
       return (await app.services.authentication.refresh(from, refreshToken)).tokens;
     },
     mailed: createMailedSecrets(testApp, origin),
+    async writeTo({ userId: recipientId }) {
+      const { viewer } = await contextOf(testApp, bystander.accessToken);
+      if (viewer === null) throw new Error('The bystander is not signed in.');
+      await app.services.sending.send(origin, viewer, { recipientId, body: 'x' }, {});
+    },
   };
 }
 
@@ -136,8 +147,9 @@ export async function contextOf(
 ): Promise<Context> {
   const { services } = app;
   const authorization = accessToken ? `Bearer ${accessToken}` : null;
-  const { viewer } = await createCaller(services.credentials, authorization, 'request').identify();
+  const caller = createCaller(services.credentials, authorization, 'request');
+  const { viewer } = await caller.identify();
   const actorId = viewer?.userId ?? null;
   const origin = { requestId: 'tests', actorId, ipAddress: null, userAgent: null };
-  return { db: database.prisma, services, viewer, origin, cookies: noCookies };
+  return { db: database.prisma, services, viewer, caller, origin, cookies: noCookies, rows: null };
 }

@@ -240,6 +240,7 @@ export const permitted: Plant[] = [
   importing('src/modules/user/#.schema.ts', '../../generated/prisma/enums.ts'),
   importing('src/modules/user/#.schema.ts', '../../graphql/node-visibility.ts'),
   importing('src/modules/user/#.schema.ts', '../../graphql/context.ts'),
+  importing('src/modules/user/#.schema.ts', '../../graphql/shared-by.ts'),
   importing('src/modules/user/#.mutations.ts', '../../platform/errors.ts'),
   importing('src/modules/user/#.mutations.ts', './user.rules.ts'),
   importing('src/modules/user/#.subscriptions.ts', './user.schema.ts'),

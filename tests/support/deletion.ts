@@ -61,11 +61,11 @@ export async function cancelDeletion(testApp: Pick<TestApp, 'app'>, sender: Send
   return (await ask(testApp, CancelAccountDeletion, {}, sender)).cancelAccountDeletion;
 }
 
-/** Lets the jobs that delete somebody run now, without changing when the deletion is due. */
+/** Lets the jobs that delete somebody and what is left run now, without changing when the deletion is due. */
 export async function runDeletionJobs({ database }: TestApp, { userId }: Person): Promise<void> {
   await database.prisma.$executeRaw`
     UPDATE pgboss.job SET start_after = now()
-    WHERE name = 'account-deletion' AND data->>'userId' = ${userId}`;
+    WHERE name IN ('account-deletion', 'account-emptying') AND data->>'userId' = ${userId}`;
   await vi.waitUntil(async () => (await countOpenJobs(database, userId)) === 0, {
     interval: 20,
     timeout: 20_000,
@@ -75,6 +75,6 @@ export async function runDeletionJobs({ database }: TestApp, { userId }: Person)
 async function countOpenJobs({ prisma }: TestApp['database'], userId: string): Promise<number> {
   const [open] = await prisma.$queryRaw<{ count: number }[]>`
     SELECT count(*)::int AS count FROM pgboss.job
-    WHERE name = 'account-deletion' AND data->>'userId' = ${userId} AND state < 'completed'`;
+    WHERE name IN ('account-deletion', 'account-emptying') AND data->>'userId' = ${userId} AND state < 'completed'`;
   return open?.count ?? 0;
 }

@@ -111,8 +111,8 @@ export function countListeners(tail: EventTail): { tail: EventTail; listeners():
     listeners: () => count,
     tail: {
       ...tail,
-      subscribe(listener) {
-        const unsubscribe = tail.subscribe(listener);
+      subscribe(listener, filter) {
+        const unsubscribe = tail.subscribe(listener, filter);
         count += 1;
         return () => {
           count -= 1;

@@ -4,10 +4,11 @@ import type { Database } from '../../src/platform/database/database.ts';
 import { type EventCursor, eventCursorOf } from '../../src/platform/event-log/cursor.ts';
 import type { EventFilter } from '../../src/platform/event-log/filter.ts';
 import {
-  type StreamEntry,
   type StreamQuery,
+  type StreamSource,
   streamEvents,
 } from '../../src/platform/event-log/stream.ts';
+import type { StreamEntry } from '../../src/platform/event-log/stream-entries.ts';
 import { createTail, type EventTail } from '../../src/platform/event-log/tail.ts';
 import { captureLog } from './captured-log.ts';
 import { appendNamed, countListeners, gather, namesOf } from './event-log.ts';
@@ -17,7 +18,12 @@ import { openTestDatabase } from './migrated-database.ts';
 export const ada = '019aa1b2-0000-7000-8000-00000000000a';
 
 /** Wants all named events. */
-export const everything: EventFilter = { userId: ada, wholeTopics: ['USER'], topics: null };
+export const everything: EventFilter = {
+  userId: ada,
+  wholeTopics: ['USER'],
+  audiences: [],
+  topics: null,
+};
 
 /** Names so many events. */
 export const numbered = (count: number, from = 0): string[] =>
@@ -38,7 +44,7 @@ export interface StreamTest {
   /** Opens a stream of everything. */
   open(
     after: EventCursor | null,
-    options?: { prisma?: PrismaClient } & Partial<StreamQuery>,
+    options?: Partial<StreamSource> & Partial<StreamQuery>,
   ): AsyncIterableIterator<StreamEntry, undefined>;
 }
 
@@ -70,11 +76,18 @@ export function useStreams(): StreamTest {
       await told.count(names.length);
       told.leave();
     },
-    open: ((after, { prisma = running.database.prisma, ...query } = {}) =>
-      streamEvents(
-        { prisma, tail: running.tail },
+    open: ((after, options = {}) => {
+      const {
+        prisma = running.database.prisma,
+        tail = running.tail,
+        heartbeats,
+        ...query
+      } = options;
+      return streamEvents(
+        { prisma, tail, ...(heartbeats && { heartbeats }) },
         { after, filter: everything, ...query },
-      )) satisfies StreamTest['open'],
+      );
+    }) satisfies StreamTest['open'],
   });
 }
 
@@ -82,7 +95,7 @@ export function useStreams(): StreamTest {
 function nameOf(entry: StreamEntry | undefined): string {
   if (entry === undefined) return 'over';
   if (entry.kind === 'gap') return entry.reason;
-  if (entry.kind === 'caught-up') return entry.kind;
+  if (entry.kind !== 'event') return entry.kind;
   const [name = ''] = namesOf({ events: [entry.event] });
   return entry.replayed ? `old ${name}` : name;
 }

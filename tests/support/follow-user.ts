@@ -7,14 +7,16 @@ const query = `
       }
       ... on StreamCaughtUp { cursor }
       ... on StreamGap { resumedAt reason }
+      ... on StreamHeartbeat { cursor }
     }
   }
 `;
 
 type Item =
   | { __typename: 'EventEnvelope'; event: { cursor: string; change: string } }
-  | { __typename: 'StreamCaughtUp'; cursor: string }
-  | { __typename: 'StreamGap'; resumedAt: string; reason: string };
+  | { __typename: 'StreamCaughtUp' | 'StreamHeartbeat'; cursor: string }
+  | { __typename: 'StreamGap'; resumedAt: string; reason: string }
+  | { __typename: 'StreamAuthExpiring' };
 
 interface Answer {
   data?: { userChanged: Item } | null;
@@ -45,7 +47,7 @@ export function followUser(
         next({ data, errors }: Answer) {
           refusal = errors?.[0]?.extensions?.code;
           if (!data) return;
-          position.after = cursorOf(data.userChanged);
+          position.after = cursorOf(data.userChanged) ?? position.after;
           onItem(data.userChanged);
         },
         error(cause) {
@@ -59,7 +61,8 @@ export function followUser(
   });
 }
 
-function cursorOf(item: Item): string {
+function cursorOf(item: Item): string | null {
+  if (item.__typename === 'StreamAuthExpiring') return null;
   if (item.__typename === 'EventEnvelope') return item.event.cursor;
   return item.__typename === 'StreamGap' ? item.resumedAt : item.cursor;
 }

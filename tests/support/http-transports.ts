@@ -52,7 +52,12 @@ function createHttpTransport(
     const leaving = new AbortController();
     const response = await send(url, question, asker, leaving.signal);
     const first = await firstAnswer(response);
-    return { first, leave: async () => leaving.abort() };
+    const leave = async () => {
+      leaving.abort();
+      // Refers to it until then: one that is collected as garbage cancels its body.
+      await response.body?.cancel().catch(() => {});
+    };
+    return { first, leave };
   }
 
   return {

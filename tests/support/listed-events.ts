@@ -19,6 +19,8 @@ export const Events = graphql(`
           ... on UserChanged { change user { id displayName } userId changedFields }
           ... on SessionRevoked { sessionId reason }
           ... on SecurityNotice { kind session { id } }
+          ... on RoleChanged { change roleId role { id key } }
+          ... on AuditEventAppended { auditEvent { id action cursor } }
         }
       }
       cursor

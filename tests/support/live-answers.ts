@@ -27,7 +27,7 @@ export function subscribe<Data, Variables>(
 
 /** Subscribes over an event stream, through the whole HTTP layer without a socket. */
 export async function openStream<Data>(
-  { app }: Pick<TestApp, 'app'>,
+  { app }: { app: Pick<TestApp['app'], 'respond'> },
   question: { query: string; variables?: unknown },
   { accessToken, ipAddress = '192.0.2.1' }: Sender = {},
 ): Promise<LiveAnswers<Data>> {

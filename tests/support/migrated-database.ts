@@ -47,7 +47,7 @@ async function openScratch(scratch: ScratchDatabase): Promise<Database> {
 export async function emptyTables(database: Database): Promise<void> {
   for (let tries = 1; ; tries++) {
     try {
-      return await truncateTables(database);
+      return await deleteRows(database);
     } catch (error) {
       // It locks all tables, and what the test before left running, such as a mail, some of them.
       const isDeadlock = error instanceof Error && error.message.includes('40P01');
@@ -56,19 +56,24 @@ export async function emptyTables(database: Database): Promise<void> {
   }
 }
 
-async function truncateTables(database: Database): Promise<void> {
-  // As a replica, so that the triggers that keep the audit table append-only do not fire.
+async function deleteRows(database: Database): Promise<void> {
+  // As a replica, so that neither foreign keys nor the triggers that keep the audit table append-only
+  // stand in the way. Several times as fast as to truncate that many tables, few of which have rows.
   await database.prisma.$executeRaw`
     DO $$
     DECLARE
-      tables text;
+      tables text[];
+      one text;
     BEGIN
       PERFORM set_config('session_replication_role', 'replica', true);
-      SELECT string_agg(format('%I.%I', schemaname, tablename), ', ') INTO tables
+      SELECT array_agg(format('%I.%I', schemaname, tablename) ORDER BY tablename) INTO tables
         FROM pg_tables
         WHERE schemaname = 'public' AND tablename NOT IN ('_prisma_migrations', 'role', 'signing_key')
           OR schemaname = 'pgboss' AND tablename = 'job';
-      EXECUTE 'TRUNCATE ' || tables;
+      EXECUTE format('LOCK TABLE %s IN SHARE ROW EXCLUSIVE MODE', array_to_string(tables, ', '));
+      FOREACH one IN ARRAY tables LOOP
+        EXECUTE 'DELETE FROM ' || one;
+      END LOOP;
       DELETE FROM role WHERE NOT built_in;
     END
     $$`;

@@ -64,11 +64,16 @@ export async function signUp(testApp: TestApp, name = 'Ada Lovelace'): Promise<P
 /** Makes a user who has the role `admin`. */
 export async function signUpAdmin(testApp: TestApp): Promise<Person> {
   const admin = await signUp(testApp, 'Root Admin');
+  await promote(testApp, admin);
+  return admin;
+}
+
+/** Gives the role `admin` to a user. */
+export async function promote(testApp: TestApp, { userId }: Person): Promise<void> {
   const { prisma } = testApp.database;
   const role = await prisma.role.findUniqueOrThrow({ where: { key: 'admin' } });
-  await prisma.userRole.create({ data: { userId: admin.userId, roleId: role.id } });
-  await announceAccess(testApp, { userId: admin.userId });
-  return admin;
+  await prisma.userRole.create({ data: { userId, roleId: role.id } });
+  await announceAccess(testApp, { userId });
 }
 
 /** Makes a user who has a role of their own with these permissions. */
@@ -150,6 +155,6 @@ export function databaseId(globalId: string): string {
 }
 
 /** Writes the global id of a row. */
-export function globalId(typename: 'User' | 'Session' | 'Role', id: string): string {
+export function globalId(typename: 'User' | 'Session' | 'Role' | 'Message', id: string): string {
   return Buffer.from(`${typename}:${id}`).toString('base64');
 }

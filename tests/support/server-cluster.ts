@@ -8,13 +8,17 @@ import { openServerYard, type ServerProcess } from './server-process.ts';
 /** One of several servers on one database. */
 export interface ClusterServer {
   readonly url: string;
-  /** Kills it as a power cut would, and starts it again; resolves once it serves. */
-  restart(): Promise<void>;
+  /** Ends it, by default as a power cut would, and starts it again; resolves once it serves. */
+  restart(signal?: NodeJS.Signals): Promise<void>;
+  /** Kills it for good. */
+  kill(): Promise<void>;
 }
 
 /** Server processes of their own on one database of its own, at the PostgreSQL server of the tests. */
 export interface Cluster {
   readonly servers: readonly [ClusterServer, ClusterServer];
+  /** Starts one more. */
+  addServer(): Promise<ClusterServer>;
   readonly scratch: ScratchDatabase;
   /** Runs SQL on the database, past the servers. */
   query<Row extends object>(sql: string, values?: unknown[]): Promise<Row[]>;
@@ -28,9 +32,9 @@ export const clusterSecret = 'the secret key of servers that share a database';
 
 const password = 'a password of good length';
 
-// The one first account, whose hash all others get.
 const { EMBEDDED_DATABASE: _, ...production } = productionSettings;
-const settings = {
+/** What each is started with; makes the one first account, whose hash all others get. */
+export const clusterSettings = {
   ...production,
   ADMIN_EMAIL: 'root@example.org',
   ADMIN_PASSWORD: password,
@@ -48,27 +52,33 @@ export async function startCluster(
   const resources = new AsyncDisposableStack();
   const scratch = resources.adopt(await createScratchDatabase(), ({ drop }) => drop());
   const pool = resources.adopt(new pg.Pool({ connectionString: scratch.url }), (it) => it.end());
-  pool.on('connect', (client) => client.on('error', () => {}));
-  const yards = [
-    resources.adopt(await openServerYard(), (yard) => yard.close()),
-    resources.adopt(await openServerYard(), (yard) => yard.close()),
-  ] as const;
-  const ports = [await findFreePort(), await findFreePort()] as const;
+  // Tests end its connections, too, also those that nobody uses just then.
+  pool.on('error', () => {}).on('connect', (client) => client.on('error', () => {}));
+  const firstPort = await findFreePort();
   // One PUBLIC_URL, as behind a load balancer: it is the issuer of the tokens.
-  const shared = { ...settings, PUBLIC_URL: `http://127.0.0.1:${ports[0]}`, ...environment };
-  const start = async (index: 0 | 1, more: Record<string, string>): Promise<ClusterServer> => {
+  const shared = {
+    ...clusterSettings,
+    PUBLIC_URL: `http://127.0.0.1:${firstPort}`,
+    ...environment,
+  };
+  const start = async (port: number, more: Record<string, string>): Promise<ClusterServer> => {
+    const yard = resources.adopt(await openServerYard(), (each) => each.close());
     const launch = async (): Promise<ServerProcess> => {
-      const own = { DATABASE_URL: scratch.url, PORT: String(ports[index]) };
-      const server = yards[index].start({ ...shared, ...own, ...more });
+      const own = { DATABASE_URL: scratch.url, PORT: String(port) };
+      const server = yard.start({ ...shared, ...own, ...more });
       await server.ready();
       return server;
     };
     let server = await launch();
+    const end = async (signal: NodeJS.Signals) => {
+      server.signal(signal);
+      await server.exited;
+    };
     return {
-      url: `http://127.0.0.1:${ports[index]}`,
-      async restart() {
-        server.signal('SIGKILL');
-        await server.exited;
+      url: `http://127.0.0.1:${port}`,
+      kill: () => end('SIGKILL'),
+      async restart(signal = 'SIGKILL') {
+        await end(signal);
         server = await launch();
       },
     };
@@ -76,7 +86,11 @@ export async function startCluster(
   const query = async <Row extends object>(sql: string, values: unknown[] = []) =>
     (await pool.query<Row>(sql, values)).rows;
   return {
-    servers: [await start(0, {}), await start(1, await ofSecond(scratch))],
+    servers: [
+      await start(firstPort, {}),
+      await start(await findFreePort(), await ofSecond(scratch)),
+    ],
+    addServer: async () => start(await findFreePort(), {}),
     scratch,
     query,
     makeUsers: (count) => makeUsers(query, count),
@@ -110,7 +124,7 @@ export interface ClusterAnswer {
 /** Asks a server, each time as another client, so that limits by address are not in the way. */
 export async function askAs(
   accessToken: string | null,
-  { url }: ClusterServer,
+  { url }: Pick<ClusterServer, 'url'>,
   query: string,
   variables: object = {},
   signal: AbortSignal | null = null,
@@ -143,7 +157,10 @@ export interface ClusterSession {
 }
 
 /** Signs a user of `makeUsers` in. */
-export async function signInAt(server: ClusterServer, email: string): Promise<ClusterSession> {
+export async function signInAt(
+  server: Pick<ClusterServer, 'url'>,
+  email: string,
+): Promise<ClusterSession> {
   const { data } = await askAs(
     null,
     server,

@@ -21,9 +21,11 @@ export interface StatementWatch {
    * the server is made to refuse the statement of that number, counted from 1.
    */
   record<Result>(
-    work: () => Promise<Result>,
+    work: (sent: readonly string[]) => Promise<Result>,
     options?: { failing?: number; everything?: boolean },
   ): Promise<Recording<Result>>;
+  /** Notes whatever anybody sends from now on: what sockets lead to belongs to no piece of work. */
+  noteAll(): readonly string[];
 }
 
 /** How many statements some work took. */
@@ -62,11 +64,15 @@ const refused = 'SELECT 1 / 0';
 /** Begins to watch a database; once for each. */
 export function watchStatements({ driver }: Database): StatementWatch {
   const runs = new AsyncLocalStorage<Run>();
+  const notes: string[][] = [];
   const watched = new WeakSet<object>();
   const watchQueries = (target: object) => {
     if (watched.has(target)) return;
     watched.add(target);
-    intercept(target, 'query', (args, call) => sendStatement(runs.getStore(), args, call));
+    intercept(target, 'query', (args, call) => {
+      for (const noted of notes) noted.push(sqlOf(args) ?? '');
+      return sendStatement(runs.getStore(), args, call);
+    });
   };
   if (driver.kind === 'postgres') {
     driver.pool.on('acquire', (client: ClientBase) => watchQueries(client));
@@ -86,10 +92,37 @@ export function watchStatements({ driver }: Database): StatementWatch {
   return {
     async record(work, { failing, everything = false } = {}) {
       const run: Run = { sent: [], values: [], failing, failed: null, everything };
-      const result = await runs.run(run, work);
+      const result = await runs.run(run, () => work(run.sent));
       return { result, sent: [...run.sent], values: [...run.values], failed: run.failed };
     },
+    noteAll() {
+      const noted: string[] = [];
+      notes.push(noted);
+      return noted;
+    },
   };
+}
+
+/** Leaves out by what it is known who calls, which is read anew every few seconds. */
+export function withoutViewer(sent: readonly string[]): string[] {
+  return sent.filter((sql) => !/\bFROM session s JOIN "user" u\b/.test(sql));
+}
+
+/**
+ * Leaves out what goes on beside the telling of an event: that connections are there is noted in
+ * its own time, may be told itself, the tail of the log looks for what is new, and what was written
+ * down is linked.
+ */
+function withoutAside(sent: readonly string[]): string[] {
+  const aside = [
+    /\bconnection_lease\b/,
+    /\buser_presence\b/,
+    /\bappend_events\b/,
+    /\baudit_(un)?link(ed)?\b/,
+    /\baudit_checkpoint\b/,
+    /\bpg_try_advisory_xact_lock\b/,
+  ];
+  return sent.filter((sql) => ![...aside, ...background].some((pattern) => pattern.test(sql)));
 }
 
 /** Counts what was sent. */
@@ -98,6 +131,22 @@ export function countStatements(sent: readonly string[]): StatementCount {
     statements: sent.filter((sql) => ![bound, rateLimit, keyRead].some((not) => not.test(sql)))
       .length,
     transactions: sent.filter((sql) => /^BEGIN\b/i.test(sql)).length,
+  };
+}
+
+/**
+ * Makes a counter of the statements that anybody sends during some work, but for what goes on beside
+ * it: the telling of an event is nobody's work alone.
+ */
+export function countsOfAll(watch: StatementWatch) {
+  const sent = watch.noteAll();
+  return async (
+    work: () => Promise<unknown>,
+    leaveOut = (some: readonly string[]) => [...some],
+  ): Promise<number> => {
+    const before = sent.length;
+    await work();
+    return countStatements(leaveOut(withoutAside(sent.slice(before)))).statements;
   };
 }
 

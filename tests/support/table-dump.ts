@@ -17,28 +17,31 @@ export async function dumpTables({ prisma }: Database): Promise<TableDump> {
     WHERE schemaname = 'public' AND tablename NOT IN
       ('_prisma_migrations', 'rate_limit', 'audit_unlinked', 'audit_link', 'audit_checkpoint')
     ORDER BY tablename`;
-  const dump: TableDump = {
-    job: await readRows(prisma, 'SELECT id, name, data FROM pgboss.job'),
-  };
-  for (const { name } of tables) dump[name] = await readRows(prisma, `SELECT * FROM "${name}"`);
+  const dump: TableDump = Object.fromEntries(
+    ['job', ...tables.map(({ name }) => name)].map((name) => [name, []]),
+  );
+  const reads = [
+    rowsOf('job', '(SELECT id, name, data FROM pgboss.job)'),
+    ...tables.map(({ name }) => rowsOf(name, `"${name}"`)),
+  ];
+  const sql = `${reads.join(' UNION ALL ')} ORDER BY 1, 2`;
+  const rows = await prisma.$queryRawUnsafe<{ table: string; row: string }[]>(sql);
+  for (const { table, row } of rows) dump[table]?.push(row);
   return dump;
 }
+
+const rowsOf = (name: string, source: string) => `
+  SELECT '${name}' AS "table",
+    (to_jsonb(t) - '{last_used_at,last_seen_at}'::text[])::text AS row FROM ${source} t`;
 
 /** Compares two dumps; tables without a change are left out. */
 export function changesBetween(before: TableDump, after: TableDump): TableChanges {
   const missing = (rows: string[] = [], others: string[] = []) =>
-    rows.filter((row) => !others.includes(row)).length;
+    new Set(rows).difference(new Set(others)).size;
   const changes = Object.keys(after).map((table) => {
     const added = missing(after[table], before[table]);
     const removed = missing(before[table], after[table]);
     return [table, { added, removed }] as const;
   });
   return Object.fromEntries(changes.filter(([, { added, removed }]) => added + removed > 0));
-}
-
-async function readRows(prisma: Database['prisma'], select: string): Promise<string[]> {
-  const rows = await prisma.$queryRawUnsafe<{ row: string }[]>(
-    `SELECT (to_jsonb(t) - '{last_used_at,last_seen_at}'::text[])::text AS row FROM (${select}) t ORDER BY 1`,
-  );
-  return rows.map(({ row }) => row);
 }

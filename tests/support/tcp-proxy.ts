@@ -6,6 +6,11 @@ export interface TcpProxy {
   port: number;
   /** Ends every connection and refuses new ones. */
   cut(): Promise<void>;
+  /**
+   * Lets so many bytes more through to clients, and ends the connection that carries the last of
+   * them, in the middle of a frame as a rule; resolves then.
+   */
+  cutAfter(bytes: number): Promise<void>;
   /** Keeps the connections open and accepts new ones, but lets nothing through any more. */
   stall(): void;
   /** Lets nothing through the connections that are open now; new ones work. */
@@ -19,6 +24,7 @@ export interface TcpProxy {
 export async function startTcpProxy(host: string, port: number): Promise<TcpProxy> {
   const sockets = new Set<Socket>();
   let stalled = false;
+  let limit: { bytes: number; reached: PromiseWithResolvers<void> } | null = null;
   const server = createServer((near) => {
     join(near, dial(port, host));
     if (stalled) stallOpenConnections();
@@ -27,13 +33,24 @@ export async function startTcpProxy(host: string, port: number): Promise<TcpProx
   function join(near: Socket, far: Socket): void {
     for (const [socket, other] of [[near, far] as const, [far, near] as const]) {
       sockets.add(socket);
-      socket.on('data', (bytes) => other.write(bytes));
+      socket.on('data', (bytes) => (socket === far ? deliver(bytes, near) : far.write(bytes)));
       socket.on('error', () => undefined);
       socket.on('close', () => {
         sockets.delete(socket);
         other.destroy();
       });
     }
+  }
+
+  function deliver(bytes: Buffer, near: Socket): void {
+    if (limit === null || bytes.length < limit.bytes) {
+      near.write(bytes);
+      if (limit !== null) limit.bytes -= bytes.length;
+      return;
+    }
+    near.end(bytes.subarray(0, limit.bytes), () => near.destroy());
+    limit.reached.resolve();
+    limit = null;
   }
 
   function stallOpenConnections(): void {
@@ -57,6 +74,10 @@ export async function startTcpProxy(host: string, port: number): Promise<TcpProx
   return {
     port: ownPort,
     cut,
+    cutAfter(bytes) {
+      limit = { bytes, reached: Promise.withResolvers<void>() };
+      return limit.reached.promise;
+    },
     stall: () => {
       stalled = true;
       stallOpenConnections();

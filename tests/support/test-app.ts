@@ -45,8 +45,10 @@ export function useTestApp(environment: Record<string, string> = {}): TestApp {
     Object.assign(running, await startTestApp(environment));
   });
   beforeEach(async () => {
-    if (!running.database) return;
+    if (!running.database || !running.config) return;
     await emptyTables(running.database);
+    // What the test before left running may be writing one more.
+    await rm(outboxOf(running.config), { recursive: true, force: true, maxRetries: 5 });
     await announceAccess({ database: running.database }, 'everybody');
   });
   afterAll(async () => {
@@ -72,7 +74,7 @@ export async function startTestApp(
   const logged = captureLog();
   const database = await openDatabase();
   const clock = createTestClock();
-  const outbox = openOutbox(join(directory, 'outbox'), clock.now);
+  const outbox = openOutbox(outboxOf(config), clock.now);
   const close = async () => {
     await database.close();
     await rm(directory, { recursive: true, force: true });
@@ -103,6 +105,8 @@ export async function startTestApp(
     },
   };
 }
+
+const outboxOf = ({ dataDir }: Config) => join(dataDir, 'outbox');
 
 function createTestClock() {
   let offsetMs = 0;

@@ -24,6 +24,11 @@ export function noteSecrets(value: unknown): void {
   }
 }
 
+/** Begins anew, for another test file: what one used in secret another may show. */
+export function forgetSecrets(): void {
+  used.clear();
+}
+
 /** Throws when a log shows a secret that this test file used, or anything of the shape of one. */
 export function requireNoSecrets(log: string): void {
   const shape = secretShapes.exec(log)?.[0];

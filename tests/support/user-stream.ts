@@ -66,15 +66,19 @@ export async function settle(testApp: Pick<TestApp, 'app'>, person: Person): Pro
   await stream.leave();
 }
 
-/** Waits for the next item, as it was sent. */
+/** Waits for the next item but a heartbeat, which a slow machine may hear; as it was sent. */
 export async function nextItem(stream: UserStream) {
-  return (await stream.nextData()).userChanged;
+  for (;;) {
+    const { userChanged } = await stream.nextData();
+    if (userChanged.__typename !== 'StreamHeartbeat') return userChanged;
+  }
 }
 
 /** Waits for the next item; answers the cursor that it leaves the reader with, and it in short. */
 export async function readItem(stream: UserStream): Promise<{ cursor: string; says: string }> {
   const item = await nextItem(stream);
   if (item.__typename === 'StreamCaughtUp') return { cursor: item.cursor, says: 'caught up' };
+  if (item.__typename === 'StreamAuthExpiring') return { cursor: '', says: 'token ends' };
   if (item.__typename === 'StreamGap') return { cursor: item.resumedAt, says: item.reason };
   const change = 'change' in item.event ? item.event.change : 'something else';
   return { cursor: item.event.cursor, says: item.replayed ? `old ${change}` : change };

@@ -17,6 +17,7 @@ const running = (sessionId: string, mark = 0): SessionStanding => {
     userId: user,
     proofAgeMs: mark,
     permissions: new Set([]),
+    roleKeys: new Set([]),
   };
   return { userId: user, viewer, remainingMs: 60_000 };
 };

@@ -164,6 +164,7 @@ describe('an access token', () => {
         return 'INVALID';
       },
       findViewer: () => expect.unreachable(),
+      checkViewer: () => expect.unreachable(),
       remainingMs: () => expect.unreachable(),
     };
     const standingOf = async (header: string) =>

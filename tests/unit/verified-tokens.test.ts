@@ -99,6 +99,7 @@ describe('a token that was verified', () => {
       sessionId: session.id,
       proofAgeMs: 0,
       permissions: new Set<never>(),
+      roleKeys: new Set<never>(),
     };
     const credentials = createCredentials({
       accessTokens: tokens,
@@ -107,7 +108,7 @@ describe('a token that was verified', () => {
         type: tokenTypes.connection,
       }),
       keys,
-      sessions: { findViewer: async () => viewer },
+      sessions: { findViewer: async () => viewer, checkViewer: async () => viewer },
       clock: () => now,
       accessTokenSeconds: lifetimeSeconds,
     });
@@ -117,6 +118,7 @@ describe('a token that was verified', () => {
     expect(await credentials.findViewer(credential)).toBe(viewer);
     accepted.delete('k1');
     expect(await credentials.findViewer(credential)).toBe('EXPIRED');
+    expect(await credentials.checkViewer(credential)).toBe('EXPIRED');
   });
 });
 

@@ -26,8 +26,6 @@ builder.mutationField('revokeUserSessions', (t) =>
       userId: t.arg.globalID({ required: true, for: UserReference, description: 'Whose.' }),
     },
     resolve: (_root, { userId }, { services, viewer, origin }) =>
-      services.administration
-        .revokeSessions(origin, viewer, userId.id)
-        .then((revoked) => ({ revoked })),
+      services.administration.revokeSessions(origin, viewer, userId.id),
   }),
 );

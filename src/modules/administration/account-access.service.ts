@@ -4,7 +4,7 @@ import type { Commit } from '../../platform/unit-of-work.ts';
 import type { AuthLimits } from '../auth/auth.limits.ts';
 import { forgetWrongCodes } from '../auth/mailed-token.ts';
 import type { Authority } from '../role/authority.ts';
-import { endSessions } from '../session/end-sessions.ts';
+import { type EndedSessions, endSessions } from '../session/end-sessions.ts';
 import { voidAddressChanges } from '../user/account.ts';
 import type { UserQuery } from '../user/user.service.ts';
 import { lockTarget } from './target.ts';
@@ -17,10 +17,9 @@ export interface AccountAccessService {
    */
   unlock(origin: Origin, authority: Authority, userId: string, query: UserQuery): Promise<User>;
   /**
-   * Ends all sessions of a user; answers how many there were. Needs `sessions:revoke`.
-   * NotFoundError, ConflictError.
+   * Ends all sessions of a user. Needs `sessions:revoke`. NotFoundError, ConflictError.
    */
-  revokeSessions(origin: Origin, authority: Authority, userId: string): Promise<number>;
+  revokeSessions(origin: Origin, authority: Authority, userId: string): Promise<EndedSessions>;
 }
 
 /** What it is built over. */
@@ -52,13 +51,13 @@ export function createAccountAccess({ commit, limits }: AccountAccessParts): Acc
         await lockTarget(change.transaction, authority, 'sessions:revoke', userId);
         await voidAddressChanges(change.transaction, userId);
         const all = Prisma.sql`user_id = ${userId}::uuid`;
-        const revoked = await endSessions(change, all, 'REVOKED_BY_ADMIN');
+        const ended = await endSessions(change, all, 'REVOKED_BY_ADMIN');
         change.audit({
           action: 'user.sessions-revoked',
           targetId: userId,
-          metadata: { revoked },
+          metadata: { revoked: ended.revoked },
         });
-        return revoked;
+        return ended;
       }),
   };
 }

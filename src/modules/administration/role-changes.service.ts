@@ -5,6 +5,7 @@ import { ConflictError, NotFoundError } from '../../platform/errors.ts';
 import type { Origin } from '../../platform/origin.ts';
 import type { Change, Commit } from '../../platform/unit-of-work.ts';
 import { type Authority, requirePermission } from '../role/authority.ts';
+import { roleChanged } from '../role/role.events.ts';
 import { type Permission, permissionsOf } from '../role/role.rules.ts';
 import type { RoleQuery } from '../role/role.service.ts';
 import { announceAccessChange } from '../session/access-notice.ts';
@@ -39,7 +40,7 @@ export interface RoleChanges {
 export function createRoleChanges(commit: Commit): RoleChanges {
   return {
     create: (origin, by, fields, query) =>
-      commit(origin, async ({ transaction, audit }) => {
+      commit(origin, async ({ transaction, audit, emit }) => {
         const granted = await requirePermission(transaction, by, 'roles:write');
         const data = toColumns(fields);
         requireGranted(data.permissions, granted);
@@ -47,6 +48,7 @@ export function createRoleChanges(commit: Commit): RoleChanges {
         const role = await transaction.role.create({ ...query, data });
         const { key, permissions } = data;
         audit({ action: 'role.created', targetId: role.id, metadata: { key, permissions } });
+        emit(roleChanged(role.id, 'CREATED'));
         return role;
       }).catch(tellTakenKey),
     update: (origin, by, id, fields, query) =>
@@ -59,10 +61,11 @@ export function createRoleChanges(commit: Commit): RoleChanges {
         return transaction.role.update({ ...query, where: { id }, data });
       }).catch(tellTakenKey),
     delete: (origin, by, id) =>
-      commit(origin, async ({ transaction, audit }) => {
+      commit(origin, async ({ transaction, audit, emit }) => {
         const { role } = await lockOwnRole(transaction, by, id);
         await transaction.role.delete({ where: { id } });
         audit({ action: 'role.deleted', targetId: id, metadata: { key: role.key } });
+        emit(roleChanged(id, 'DELETED'));
       }).catch((error: unknown) => {
         if (!isForeignKeyViolation(error)) throw error;
         throw new ConflictError('Users have this role.');
@@ -115,13 +118,16 @@ function tellUpdate(
   const [old, now] = [new Set(before.permissions), new Set(after.permissions)];
   const [added, removed] = [[...now.difference(old)], [...old.difference(now)]];
   const { key } = after;
-  const renamed = before.key === key ? {} : { formerKey: before.key };
+  const isRenamed = before.key !== key;
+  const renamed = isRenamed ? { formerKey: before.key } : {};
   change.audit({
     action: 'role.updated',
     targetId: before.id,
     metadata: { key, ...renamed, added, removed },
   });
-  if (added.length + removed.length > 0) announceAccessChange(change, 'everybody');
+  change.emit(roleChanged(before.id, 'UPDATED'));
+  // The key, too, opens something: the channel of the role.
+  if (isRenamed || added.length + removed.length > 0) announceAccessChange(change, 'everybody');
 }
 
 function tellTakenKey(error: unknown): never {

@@ -5,13 +5,16 @@ import { ConflictError, NotFoundError, StepUpRequiredError } from '../../platfor
 
 const DeletionModeEnum = builder.enumType('DeletionMode', {
   description:
-    'What is left of a deleted account. In either mode nobody can enter it any more, and nothing personal is kept of its user.',
+    'What is left of a deleted account. In either mode nobody can enter it any more, and nothing personal is kept of its user, but for what `ANONYMIZE` says.',
   values: {
     ANONYMIZE: {
       description:
-        'A row without a person, which the tables of an application can go on referring to. No field shows it.',
+        'A row without a person, which the tables of an application can go on referring to. No field shows it. Messages of the user stay with those who got them, without a sender.',
     },
-    ERASE: { description: 'Nothing: the row is removed with all that hangs on it.' },
+    ERASE: {
+      description:
+        'Nothing: the row is removed with all that hangs on it, by a job that begins at once.',
+    },
   } as const,
 });
 

@@ -1,10 +1,11 @@
+import type { DeletionMode } from '../../generated/prisma/client.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { ConflictError } from '../../platform/errors.ts';
 import type { Origin } from '../../platform/origin.ts';
 import type { Commit } from '../../platform/unit-of-work.ts';
-import type { AuthJobs } from '../auth/auth.jobs.ts';
 import { requireRecentProof } from '../auth/step-up.ts';
-import { type DeletionMode, removeAccount } from '../privacy/remove-account.ts';
+import type { PrivacyJobs } from '../privacy/privacy.jobs.ts';
+import { removeAccount } from '../privacy/remove-account.ts';
 import type { Viewer } from '../role/viewer.ts';
 import { lockTargetAmongAdmins } from './target.ts';
 
@@ -22,7 +23,7 @@ export type DeleteUser = (
 
 /** Builds `deleteUser` over its parts. */
 export function createDeleteUser(parts: {
-  commit: Commit<AuthJobs>;
+  commit: Commit<PrivacyJobs>;
   clock: Clock;
   /** How recent the proof must be. */
   stepUpSeconds: number;

@@ -6,7 +6,8 @@ import { UserReference } from '../../graphql/references.ts';
 import { actionsRule, ipAddressRule } from './audit.rules.ts';
 import { AuditEvent } from './audit.schema.ts';
 
-const AuditFilterInput = builder.inputType('AuditFilter', {
+/** Which events of the trail are wanted. */
+export const AuditFilterInput = builder.inputType('AuditFilter', {
   description: 'Which events of the audit trail are wanted; each part that is given must hold.',
   fields: (t) => ({
     actions: t.stringList({
@@ -22,6 +23,11 @@ const AuditFilterInput = builder.inputType('AuditFilter', {
     occurredAt: t.field({ type: DateRangeInput, description: 'When.' }),
   }),
 });
+
+/** Reads the ids in a filter; null when there is none. */
+export function readAuditFilter(filter: typeof AuditFilterInput.$inferInput | null | undefined) {
+  return filter && { ...filter, actorId: filter.actorId?.id, targetId: filter.targetId?.id };
+}
 
 const connectionOptions = {
   name: 'AuditEventConnection',
@@ -50,7 +56,7 @@ builder.queryField('auditEvents', (t) =>
       args: { filter: t.arg({ type: AuditFilterInput, description: 'All events by default.' }) },
       resolve: (_root, { filter, ...page }, context, info) =>
         context.services.audit.listEvents(
-          { ...filter, actorId: filter?.actorId?.id, targetId: filter?.targetId?.id },
+          readAuditFilter(filter) ?? {},
           page,
           queryFromInfo({ context, info, include: {}, paths }),
         ),

@@ -5,6 +5,7 @@ import type { Commit } from '../../platform/unit-of-work.ts';
 import type { RefreshSession } from '../session/session.refresh.ts';
 import type { SessionService } from '../session/session.service.ts';
 import { type LockedAccount, lockAccount } from '../user/account.ts';
+import type { AuthJobs } from './auth.jobs.ts';
 import type { AuthLimits } from './auth.limits.ts';
 import type { FailureFloor } from './failure-floor.ts';
 import type { PasswordHasher } from './password-hasher.ts';
@@ -33,7 +34,7 @@ export interface AuthenticationService {
 /** What authentication is built over. */
 export interface AuthenticationParts {
   database: Pick<Database, 'prisma'>;
-  commit: Commit;
+  commit: Commit<AuthJobs>;
   sessions: SessionService;
   refreshSession: RefreshSession;
   hasher: PasswordHasher;

@@ -10,7 +10,8 @@ import {
 import type { Keyring } from '../../platform/keyring.ts';
 import type { Origin } from '../../platform/origin.ts';
 import type { Change, Commit } from '../../platform/unit-of-work.ts';
-import type { RefreshableSession, SessionService } from '../session/session.service.ts';
+import type { SessionService } from '../session/session.service.ts';
+import type { RefreshableSession } from '../session/session-start.ts';
 import { confirmAddress, lockAccount } from '../user/account.ts';
 import type { AuthJobs } from './auth.jobs.ts';
 import type { AuthLimits } from './auth.limits.ts';

@@ -1,4 +1,5 @@
 import type { Clock } from '../../platform/clock.ts';
+import { type MaybeLater, whenThere } from '../../platform/maybe-later.ts';
 import type { Viewer } from '../role/viewer.ts';
 import type { SessionService } from '../session/session.service.ts';
 import type { SessionTokens, TokenKeys, TokenRefusal } from './session-token.ts';
@@ -22,7 +23,9 @@ export interface Credentials {
    * Reads whom a credential stands for at this moment. INVALID once its session has ended; EXPIRED
    * once its key is gone, for whoever holds the session can refresh then.
    */
-  findViewer(credential: Credential): Promise<Viewer | TokenRefusal>;
+  findViewer(credential: Credential): MaybeLater<Viewer | TokenRefusal>;
+  /** Does the same without counting as a use of the session. */
+  checkViewer(credential: Credential): MaybeLater<Viewer | TokenRefusal>;
   /** How long a credential holds yet, at least 0. */
   remainingMs(credential: Credential): number;
 }
@@ -32,7 +35,7 @@ export interface CredentialParts {
   accessTokens: SessionTokens;
   connectionTokens: SessionTokens;
   keys: Pick<TokenKeys, 'find'>;
-  sessions: Pick<SessionService, 'findViewer'>;
+  sessions: Pick<SessionService, 'findViewer' | 'checkViewer'>;
   clock: Clock;
   accessTokenSeconds: number;
 }
@@ -40,6 +43,18 @@ export interface CredentialParts {
 /** Builds the reader over its parts. */
 export function createCredentials(parts: CredentialParts): Credentials {
   const { accessTokens, connectionTokens, keys, sessions, clock, accessTokenSeconds } = parts;
+
+  /** Asks for the session only while the token and its key hold. */
+  function findWith(
+    find: (sessionId: string) => MaybeLater<Viewer | null>,
+    { sessionId, expiresAt, kid }: Credential,
+  ): MaybeLater<Viewer | TokenRefusal> {
+    if (expiresAt <= clock()) return 'EXPIRED';
+    return whenThere(keys.find(kid), (key) =>
+      key === null ? 'EXPIRED' : whenThere(find(sessionId), (viewer) => viewer ?? 'INVALID'),
+    );
+  }
+
   return {
     async read(token, use) {
       const access = await accessTokens.verify(token);
@@ -50,10 +65,8 @@ export function createCredentials(parts: CredentialParts): Credentials {
       const expiresAt = new Date(issuedAt.getTime() + accessTokenSeconds * 1000);
       return { sessionId, expiresAt, kid };
     },
-    async findViewer({ sessionId, expiresAt, kid }) {
-      if (expiresAt <= clock() || (await keys.find(kid)) === null) return 'EXPIRED';
-      return (await sessions.findViewer(sessionId)) ?? 'INVALID';
-    },
+    findViewer: (credential) => findWith(sessions.findViewer, credential),
+    checkViewer: (credential) => findWith(sessions.checkViewer, credential),
     remainingMs: ({ expiresAt }) => Math.max(0, expiresAt.getTime() - clock().getTime()),
   };
 }

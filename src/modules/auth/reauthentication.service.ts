@@ -5,7 +5,8 @@ import type { Origin } from '../../platform/origin.ts';
 import type { Commit } from '../../platform/unit-of-work.ts';
 import type { Viewer } from '../role/viewer.ts';
 import { announceAccessChange } from '../session/access-notice.ts';
-import type { RefreshableSession } from '../session/session.service.ts';
+import { isRunning, refreshable } from '../session/session-conditions.ts';
+import type { RefreshableSession } from '../session/session-start.ts';
 import type { ProvePassword } from './password-proof.ts';
 import { holdPassword } from './password-rehash.ts';
 import type { IssueTokens, SignedIn } from './token-pair.ts';
@@ -49,11 +50,9 @@ async function noteProof(
   factor: FactorType,
 ): Promise<RefreshableSession | null> {
   const [session] = await transaction.$queryRaw<RefreshableSession[]>`
-    UPDATE session SET authenticated_at = statement_timestamp(),
+    UPDATE session s SET authenticated_at = statement_timestamp(),
       amr = array_append(array_remove(amr, ${factor}::factor_type), ${factor}::factor_type)
-    WHERE id = ${sessionId}::uuid AND revoked_at IS NULL
-      AND least(expires_at, idle_expires_at) > statement_timestamp()
-    RETURNING id, user_id AS "userId", counter, salt,
-      least(expires_at, idle_expires_at) AS "expiresAt"`;
+    WHERE s.id = ${sessionId}::uuid AND ${isRunning}
+    RETURNING ${refreshable}`;
   return session ?? null;
 }

@@ -89,7 +89,7 @@ export function createRecoveryService(parts: RecoveryParts): RecoveryService {
         const own = Prisma.sql`user_id = ${userId}::uuid`;
         const ended = await endSessions(change, own, 'PASSWORD_CHANGED');
         // Whoever accepts an invitation has chosen their first password, unless one was imported and used.
-        if (invite !== null && ended === 0) return;
+        if (invite !== null && ended.revoked === 0) return;
         warnUser(change, origin, { kind: 'PASSWORD_CHANGED', userId });
       });
     },

@@ -2,6 +2,7 @@ import type { CryptoKey, JWK } from 'jose';
 import type { Clock } from '../../platform/clock.ts';
 import type { Database } from '../../platform/database/database.ts';
 import type { Keyring } from '../../platform/keyring.ts';
+import { type MaybeLater, whenThere } from '../../platform/maybe-later.ts';
 import { SigningKeyError } from './signing-key-error.ts';
 import { keyChannel, verifiesAt } from './signing-key-rotation.ts';
 import { type KeySet, type OpenKey, readKeys } from './signing-key-store.ts';
@@ -21,7 +22,7 @@ export interface SigningKeys {
    */
   getSigner(): Promise<Signer>;
   /** Finds a key that running tokens may be signed with; null when there is none. */
-  find(kid: string): Promise<Pick<OpenKey, 'algorithm' | 'publicKey'> | null>;
+  find(kid: string): MaybeLater<Pick<OpenKey, 'algorithm' | 'publicKey'> | null>;
   /** Lists those keys, and those that will sign, as a JSON Web Key Set (RFC 7517). */
   publish(): Promise<{ keys: JWK[] }>;
   /** Has the keys read anew by whoever asks next. */
@@ -44,11 +45,11 @@ const maxAgeMs = 5_000;
 export async function openSigningKeys(parts: SigningKeyParts): Promise<SigningKeys> {
   const { database, keyring, clock, tokens } = parts;
   let known: KeySet = new Map();
-  let latest: Promise<KeySet> | null = null;
+  let latest: MaybeLater<KeySet> | null = null;
   let readAt = 0;
 
   /** One read for all who ask meanwhile; one that fails fails them, rather than make keys unknown. */
-  function current(): Promise<KeySet> {
+  function current(): MaybeLater<KeySet> {
     const now = performance.now();
     if (latest !== null && now - readAt <= maxAgeMs) return latest;
     // Aged from its beginning, so that what is committed during a read is not missed for longer.
@@ -58,6 +59,7 @@ export async function openSigningKeys(parts: SigningKeyParts): Promise<SigningKe
     reading.then(
       (keys) => {
         known = keys;
+        if (latest === reading) latest = keys;
       },
       () => {
         if (latest === reading) latest = null;
@@ -78,10 +80,11 @@ export async function openSigningKeys(parts: SigningKeyParts): Promise<SigningKe
       if (privateKey === null) throw new SigningKeyError();
       return { kid, algorithm, privateKey };
     },
-    async find(kid) {
-      const found = (await current()).get(kid);
-      return found && verifies(found) ? found : null;
-    },
+    find: (kid) =>
+      whenThere(current(), (keys) => {
+        const found = keys.get(kid);
+        return found && verifies(found) ? found : null;
+      }),
     async publish() {
       return { keys: [...(await current()).values()].filter(verifies).map(({ jwk }) => jwk) };
     },

@@ -1,6 +1,6 @@
 import type { Keyring } from '../../platform/keyring.ts';
 import { issueRefreshToken } from '../session/refresh-token.ts';
-import type { RefreshableSession } from '../session/session.service.ts';
+import type { RefreshableSession } from '../session/session-start.ts';
 import type { SessionTokens } from './session-token.ts';
 
 /** What a client holds of a session. */

@@ -1,6 +1,7 @@
 import { builder } from '../../graphql/builder.ts';
-import { EventEnvelope, EventTopicEnum, StreamGapType } from '../../graphql/event-types.ts';
+import { EventEnvelope, EventTopicEnum } from '../../graphql/event-types.ts';
 import { onceInPage } from '../../graphql/field-complexity.ts';
+import { StreamGapType } from '../../graphql/stream-items.ts';
 import { maxPageSize } from '../../platform/paging.ts';
 import type { ListedEvents } from './event.service.ts';
 
@@ -34,7 +35,7 @@ builder.queryField('events', (t) =>
     type: EventPage,
     nullable: true,
     description:
-      'Events that concern the viewer, and for holders of users:read all of topic USER: the pull form of what subscriptions tell. Each event comes once, in one order, on every instance.',
+      'Events that concern the viewer or a channel that they read, and for holders of users:read all of topic USER, of audit:read all of topic AUDIT: the pull form of what subscriptions tell. Each event comes once, in one order, on every instance.',
     complexity: ({ limit }) => ({
       multiplier: Math.min(Math.max(limit ?? maxPageSize, 1), maxPageSize),
     }),

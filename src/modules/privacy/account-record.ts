@@ -1,12 +1,14 @@
 import type { Database } from '../../platform/database/database.ts';
 import { writeObject } from './json-text.ts';
-import { readActs, readMailRequests, readNotices, readSessions } from './kept-records.ts';
+import { readBlocks, readMessages } from './kept-messages.ts';
+import { readActs, readEvents, readMailRequests, readSessions } from './kept-records.ts';
 
 type Prisma = Database['prisma'];
 
 /**
  * Writes all that is kept about a user as JSON, piece by piece; null when there is no such user.
- * docs/guides/deleting-and-exporting.md describes it. Nothing of other people, no secret, no digest.
+ * docs/guides/deleting-and-exporting.md describes it. Of other people only ids and what
+ * they wrote to the user; no secret, no digest.
  */
 export async function writeAccountRecord(
   prisma: Prisma,
@@ -32,6 +34,7 @@ export async function writeAccountRecord(
       version: true,
       password: { select: { changedAt: true } },
       avatar: { select: { uploadedAt: true } },
+      presence: { select: { chosen: true, told: true, changedAt: true } },
       roles: {
         select: { grantedAt: true, role: { select: { key: true, description: true } } },
         orderBy: { grantedAt: 'asc' },
@@ -43,7 +46,7 @@ export async function writeAccountRecord(
     },
   });
   if (user === null) return null;
-  const { password, avatar, roles, dataExports, ...profile } = user;
+  const { password, avatar, presence, roles, dataExports, ...profile } = user;
   return writeObject({
     format: 'latchkey-account',
     formatVersion: 1,
@@ -51,12 +54,16 @@ export async function writeAccountRecord(
     profile,
     password,
     avatar: avatar && { ...avatar, file: avatarFile },
+    presence,
     roles: roles.map(({ grantedAt, role }) => ({ ...role, grantedAt })),
     dataExports,
     sessions: readSessions(prisma, userId),
     mailRequests: readMailRequests(prisma, user),
-    securityEvents: readNotices(prisma, userId),
+    securityEvents: readEvents(prisma, userId, ['SECURITY', 'SESSION']),
+    presenceEvents: readEvents(prisma, userId, ['PRESENCE']),
     auditEvents: readActs(prisma, userId),
+    messages: readMessages(prisma, userId),
+    blocks: readBlocks(prisma, userId),
   });
 }
 

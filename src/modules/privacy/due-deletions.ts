@@ -17,7 +17,10 @@ export interface DueDeletions {
    * is another one, and that of somebody who is suspended until they are not.
    */
   carryOut(userId: string): Promise<void>;
-  /** Does so for all whose time has come, should a job have been lost or been unable to. */
+  /**
+   * Does so for all whose time has come, and has jobs empty all accounts whose deletion began an hour
+   * ago and is not done, should a job have been lost or been unable to.
+   */
   sweep(): Promise<void>;
 }
 
@@ -49,6 +52,16 @@ export function createDueDeletions(parts: {
   return {
     carryOut,
     async sweep() {
+      const removals = await prisma.accountRemoval.findMany({
+        where: { startedAt: { lte: new Date(clock().getTime() - sweepIntervalMs) } },
+        take: mostAtOnce,
+      });
+      await commit(serverOrigin('account-deletion'), async ({ enqueue }) => {
+        for (const { userId } of removals) {
+          // Every instance looks, and one job for each will do.
+          enqueue('account-emptying', { userId }, { oncePerHour: userId });
+        }
+      });
       const users = await prisma.user.findMany({
         where: due(),
         select: { id: true },
@@ -69,6 +82,6 @@ export function periodicDeletion({ sweep }: DueDeletions): PeriodicWork {
   return {
     work: sweep,
     intervalMs: sweepIntervalMs,
-    onFault: 'Accounts whose deletion is due could not be looked for.',
+    onFault: 'Deletions that are due or not done could not be taken up.',
   };
 }

@@ -1,26 +1,9 @@
+import type { EventTopic } from '../../generated/prisma/client.ts';
+import type { AuditAction } from '../../platform/audit-trail/audit-actions.ts';
 import type { Database } from '../../platform/database/database.ts';
+import { batchSize, idOf, inBatches, leastId } from './in-batches.ts';
 
 type Prisma = Database['prisma'];
-
-const batchSize = 500;
-
-/** Reads rows batch by batch in the order of their keys, each batch after the last key before it. */
-async function* inBatches<Row, Key>(
-  first: Key,
-  read: (after: Key) => Promise<Row[]>,
-  keyOf: (row: Row) => Key,
-): AsyncGenerator<Row[]> {
-  for (let after = first; ; ) {
-    const rows = await read(after);
-    const last = rows.at(-1);
-    if (last === undefined) return;
-    yield rows;
-    after = keyOf(last);
-  }
-}
-
-const leastId = '00000000-0000-0000-0000-000000000000';
-const idOf = ({ id }: { id: string }) => id;
 
 /** Reads the sessions of a user, ended ones too, with where and on what they began. */
 export function readSessions(prisma: Prisma, userId: string) {
@@ -83,11 +66,11 @@ interface Addressee {
   createdAt: Date;
 }
 
-/** Reads the events by which a user was told of their sessions and of what they should look into. */
-export function readNotices(prisma: Prisma, userId: string) {
+/** Reads what the event log tells of a user under some topics. */
+export function readEvents(prisma: Prisma, userId: string, topics: EventTopic[]) {
   const read = async (after: bigint) => {
     const rows = await prisma.loggedEvent.findMany({
-      where: { userId, topic: { in: ['SECURITY', 'SESSION'] }, sequence: { gt: after } },
+      where: { userId, topic: { in: topics }, sequence: { gt: after } },
       orderBy: { sequence: 'asc' },
       take: batchSize,
       select: { sequence: true, id: true, type: true, data: true, occurredAt: true },
@@ -101,6 +84,9 @@ async function* withoutSequence<Row extends { sequence: bigint }>(batches: Async
   for await (const rows of batches) yield rows.map(({ sequence: _, ...row }) => row);
 }
 
+/** Acts of which whom they are about is not to learn. */
+const untold: AuditAction[] = ['user.blocked', 'user.unblocked'];
+
 interface Act {
   id: string;
   action: string;
@@ -113,7 +99,7 @@ interface Act {
 
 /**
  * Reads the audit events of and about a user. From where is told of the user's own acts alone, and
- * of other people only that there was somebody.
+ * of other people only that there was somebody; nothing of who has blocked the user.
  */
 export async function* readActs(prisma: Prisma, userId: string) {
   const read = (after: string) => prisma.$queryRaw<Act[]>`
@@ -124,7 +110,7 @@ export async function* readActs(prisma: Prisma, userId: string) {
         ORDER BY id LIMIT ${batchSize})
       UNION
       (SELECT id FROM audit_event WHERE target_id = ${userId}::uuid AND id > ${after}::uuid
-        ORDER BY id LIMIT ${batchSize})
+        AND action <> ALL(${untold}) ORDER BY id LIMIT ${batchSize})
       UNION
       (SELECT a.id FROM session s JOIN audit_event a ON a.target_id = s.id
         WHERE s.user_id = ${userId}::uuid AND a.id > ${after}::uuid ORDER BY a.id LIMIT ${batchSize})

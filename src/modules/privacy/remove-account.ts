@@ -1,19 +1,17 @@
-import { Prisma } from '../../generated/prisma/client.ts';
+import { type DeletionMode, Prisma } from '../../generated/prisma/client.ts';
 import type { Transaction } from '../../platform/database/database.ts';
 import type { Change } from '../../platform/unit-of-work.ts';
-import type { AuthJobs } from '../auth/auth.jobs.ts';
 import { leavingAnAdmin } from '../role/last-admin.ts';
 import { announceAccessChange } from '../session/access-notice.ts';
 import { endSessions } from '../session/end-sessions.ts';
 import type { LockedAccount } from '../user/account.ts';
 import { userChanged } from '../user/user.events.ts';
-import { removeTraces } from './account-traces.ts';
-
-/** What is left of a deleted account: a row without a person that others can refer to, or nothing. */
-export type DeletionMode = 'ANONYMIZE' | 'ERASE';
+import { removeTracesOfAddress } from './account-traces.ts';
+import type { PrivacyJobs } from './privacy.jobs.ts';
 
 /** How an account is deleted. */
 export interface Removal {
+  /** What is left: a row without a person that others can refer to, or nothing. */
   mode: DeletionMode;
   /** Whether its user asked for it. */
   wished: boolean;
@@ -21,12 +19,13 @@ export interface Removal {
 }
 
 /**
- * Deletes an account that is locked, as part of a change: it is entered by nobody from the commit on,
- * and nothing that tells who it was stays but the ids in events and audit entries. The address it had
- * is told. ConflictError where the user is the last administrator who can act.
+ * Deletes an account that is locked, as part of a change: from the commit on nobody enters it, sees it
+ * or reads who it was. What there may be any number of is removed by a job, see `EmptyAccount`; then
+ * nothing is left but the ids in events and audit entries, and in ANONYMIZE what they wrote to others.
+ * The address it had is told. ConflictError where the user is the last administrator who can act.
  */
 export async function removeAccount(
-  change: Change<AuthJobs>,
+  change: Change<PrivacyJobs>,
   account: Pick<LockedAccount, 'id' | 'email'>,
   { mode, wished, now }: Removal,
 ): Promise<void> {
@@ -37,23 +36,28 @@ export async function removeAccount(
     // First: waits for whoever is just signing in by it, and keeps out who comes later.
     await transaction.passwordCredential.deleteMany({ where: { userId } });
     await endSessions(change, Prisma.sql`user_id = ${userId}::uuid`, 'DELETED');
-    await removeTraces(transaction, account);
-    if (mode === 'ERASE') await transaction.user.delete({ where: { id: userId } });
-    else await anonymize(transaction, userId, now);
+    await removeTracesOfAddress(transaction, account);
+    await anonymize(transaction, userId, now);
   });
+  await transaction.accountRemoval.create({ data: { userId, mode, startedAt: now } });
+  enqueue('account-emptying', { userId });
   audit({ action: 'user.deleted', targetId: userId, metadata: { mode } });
   emit(userChanged(userId, 'DELETED', []));
   announceAccessChange(change, { userId });
   enqueue('mail', { kind: 'account-deleted', to, locale, wished });
 }
 
-/** Leaves a tombstone: rows that refer to the user stay valid, and nobody can be told from it. */
+/**
+ * Leaves a tombstone: rows that refer to the user stay valid, and nobody can be told from it. That the
+ * unique columns change has PostgreSQL wait for all who refer to it just now, such as whoever writes
+ * to the user; who comes later finds them gone.
+ */
 async function anonymize(transaction: Transaction, userId: string, now: Date): Promise<void> {
   const own = { where: { userId } };
   await transaction.userRole.deleteMany(own);
   await transaction.avatar.deleteMany(own);
   await transaction.dataExport.deleteMany(own);
-  await transaction.idempotencyKey.deleteMany(own);
+  await transaction.userPresence.deleteMany(own);
   await transaction.user.update({
     where: { id: userId },
     data: {

@@ -1,19 +1,30 @@
 import { builder } from '../../graphql/builder.ts';
 import { showNodes } from '../../graphql/node-visibility.ts';
+import { sharedBy } from '../../graphql/shared-by.ts';
 
 /** A named set of permissions. */
 export const Role = builder.prismaNode('Role', {
-  id: { field: 'id', description: 'Opaque; good for `node`.' },
+  id: { ...sharedBy(), field: 'id', description: 'Opaque; good for `node`.' },
   nullable: true,
   description: 'A named set of permissions. Signed-in viewers see what a role is, not who has it.',
+  ...sharedBy(),
   authScopes: { $any: { signedIn: true, $granted: 'ownAccount' } },
   fields: (t) => ({
-    key: t.exposeString('key', { description: 'What programs call it, e.g. "admin".' }),
-    description: t.exposeString('description', { nullable: true, description: 'What it is for.' }),
+    key: t.exposeString('key', {
+      ...sharedBy(),
+      description: 'What programs call it, e.g. "admin".',
+    }),
+    description: t.exposeString('description', {
+      ...sharedBy(),
+      nullable: true,
+      description: 'What it is for.',
+    }),
     permissions: t.exposeStringList('permissions', {
+      ...sharedBy(),
       description: 'What it allows, sorted, e.g. "users:read".',
     }),
     builtIn: t.exposeBoolean('builtIn', {
+      ...sharedBy(),
       description: 'Whether it came with the server and so cannot be changed.',
     }),
   }),

@@ -10,6 +10,8 @@ export type RoleQuery = Pick<Prisma.RoleFindFirstArgs, 'include' | 'select'>;
 export interface RoleService {
   /** Lists all roles, by key. */
   listRoles(query: RoleQuery): Promise<Role[]>;
+  /** Finds a role by id. */
+  findRole(id: string, query: RoleQuery): Promise<Role | null>;
   /** Creates the built-in roles, or brings their permissions up to this version; safe to repeat. */
   ensureBuiltInRoles(): Promise<void>;
   /** Gives a user built-in roles, as part of the change that creates the user. */
@@ -20,6 +22,7 @@ export interface RoleService {
 export function createRoleService({ prisma }: Pick<Database, 'prisma'>): RoleService {
   return {
     listRoles: (query) => prisma.role.findMany({ ...query, orderBy: { key: 'asc' } }),
+    findRole: (id, query) => prisma.role.findUnique({ ...query, where: { id } }),
     async ensureBuiltInRoles() {
       for (const { key, description, permissions } of builtInRoles) {
         // What is there already stays: an older instance that starts beside newer ones takes nothing away.

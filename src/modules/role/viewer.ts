@@ -7,4 +7,6 @@ export interface Viewer {
   /** How long ago they last proved who they are, by the database's clock, which all share. */
   readonly proofAgeMs: number;
   readonly permissions: ReadonlySet<Permission>;
+  /** Keys of their roles, e.g. `user`. */
+  readonly roleKeys: ReadonlySet<string>;
 }

@@ -1,6 +1,7 @@
 import type { Database } from '../../platform/database/database.ts';
 import { describeFault } from '../../platform/fault.ts';
 import type { Log } from '../../platform/log.ts';
+import { isRunning } from './session-conditions.ts';
 
 /** Keeps when sessions and their users were last used, without a write for each request. */
 export interface LastUse {
@@ -69,7 +70,7 @@ async function writeLastUse(
     WITH used AS (
       SELECT s.id, s.user_id, statement_timestamp() - make_interval(secs => note.age) AS used_at
       FROM unnest(${ids}::uuid[], ${ages}::float8[]) note (id, age) JOIN session s ON s.id = note.id
-      WHERE s.revoked_at IS NULL AND least(s.expires_at, s.idle_expires_at) > statement_timestamp()
+      WHERE ${isRunning}
       FOR UPDATE OF s SKIP LOCKED
     ), seen AS (
       SELECT u.id, latest.used_at

@@ -8,7 +8,7 @@ import { type Page, type PageArguments, readPageRequest, toPage } from '../../pl
 import type { Commit } from '../../platform/unit-of-work.ts';
 import type { Viewer } from '../role/viewer.ts';
 import { lockAccount, voidAddressChanges } from '../user/account.ts';
-import { endOtherSessions, endSessions } from './end-sessions.ts';
+import { type EndedSessions, endOtherSessions, endSessions } from './end-sessions.ts';
 import { sessionCursor, sessionList, sessionPageQuery } from './session.paging.ts';
 import type { SessionQuery } from './session.service.ts';
 
@@ -17,10 +17,10 @@ export interface OwnSessions {
   /** Lists the running sessions of a user, newest first, by keyset; ValidationError for a bad page. */
   listSessions(userId: string, page: PageArguments, query: SessionQuery): Promise<Page<Session>>;
   countSessions(userId: string): Promise<number>;
-  /** Ends one session of the viewer; answers 0 when it had ended. NotFoundError for any other. */
-  revoke(origin: Origin, viewer: Viewer, sessionId: string): Promise<number>;
-  /** Ends all sessions of the viewer but the one they call with. Returns how many it ended. */
-  revokeOthers(origin: Origin, viewer: Viewer): Promise<number>;
+  /** Ends one session of the viewer; none when it had ended. NotFoundError for any other. */
+  revoke(origin: Origin, viewer: Viewer, sessionId: string): Promise<EndedSessions>;
+  /** Ends all sessions of the viewer but the one they call with. */
+  revokeOthers(origin: Origin, viewer: Viewer): Promise<EndedSessions>;
 }
 
 /** Opens the service. */
@@ -50,10 +50,10 @@ export function createOwnSessions(
       commit(origin, async (change) => {
         const own = Prisma.sql`id = ${id}::uuid AND user_id = ${userId}::uuid`;
         const ended = await endSessions(change, own, 'REVOKED_BY_USER');
-        if (ended > 0) return ended;
+        if (ended.revoked > 0) return ended;
         const session = await change.transaction.session.findUnique({ where: { id, userId } });
         if (session === null) throw new NotFoundError('Session', id);
-        return 0;
+        return ended;
       }),
     revokeOthers: (origin, viewer) =>
       commit(origin, async (change) => {

@@ -1,6 +1,7 @@
 import type { Database } from '../../platform/database/database.ts';
 import type { RefreshClaim } from './refresh-token.ts';
-import type { RefreshableSession } from './session.service.ts';
+import { endsAt, isRunning, isUsable, refreshable } from './session-conditions.ts';
+import type { RefreshableSession } from './session-start.ts';
 
 /** How a session stands to a token that did not rotate it. */
 export interface StoredState extends RefreshableSession {
@@ -22,13 +23,11 @@ export async function rotateSession(
       last_used_at = statement_timestamp(),
       idle_expires_at = statement_timestamp() + make_interval(secs => ${idleSeconds})
     FROM "user" u
-    WHERE s.id = ${sessionId}::uuid AND s.counter = ${counter} AND s.revoked_at IS NULL
-      AND least(s.expires_at, s.idle_expires_at) > statement_timestamp()
+    WHERE s.id = ${sessionId}::uuid AND s.counter = ${counter} AND ${isRunning}
       AND (s.rotated_at IS NULL
         OR s.rotated_at <= statement_timestamp() - make_interval(secs => ${windowSeconds}))
-      AND u.id = s.user_id AND u.status <> 'SUSPENDED' AND u.deleted_at IS NULL
-    RETURNING s.id, s.user_id AS "userId", s.counter, s.salt,
-      least(s.expires_at, s.idle_expires_at) AS "expiresAt"`;
+      AND u.id = s.user_id AND ${isUsable}
+    RETURNING ${refreshable}`;
   return session ?? null;
 }
 
@@ -39,10 +38,9 @@ export async function readRefreshState(
   { windowSeconds }: { windowSeconds: number },
 ): Promise<StoredState | null> {
   const [state] = await prisma.$queryRaw<StoredState[]>`
-    SELECT s.id, s.user_id AS "userId", s.counter, s.salt,
-      least(s.expires_at, s.idle_expires_at) AS "expiresAt",
-      s.revoked_at IS NOT NULL OR u.status = 'SUSPENDED' OR u.deleted_at IS NOT NULL AS ended,
-      least(s.expires_at, s.idle_expires_at) <= statement_timestamp() AS expired,
+    SELECT ${refreshable},
+      s.revoked_at IS NOT NULL OR NOT ${isUsable} AS ended,
+      ${endsAt} <= statement_timestamp() AS expired,
       coalesce(s.rotated_at > statement_timestamp() - make_interval(secs => ${windowSeconds}),
         false) AS "inWindow"
     FROM session s JOIN "user" u ON u.id = s.user_id

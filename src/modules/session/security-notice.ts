@@ -26,15 +26,18 @@ export interface Warning {
   sessionId?: string;
   /** Where the mail goes, if not to the user's address. */
   to?: string;
+  /** Without a mail, where there were enough of them. */
+  isMailed?: boolean;
 }
 
 /** Warns a user, as part of a change: by an event in the log and by mail. */
 export function warnUser(
   { emit, enqueue }: Change<NoticeJobs>,
   { ipAddress, userAgent }: Origin,
-  { kind, userId, sessionId, to }: Warning,
+  { kind, userId, sessionId, to, isMailed = true }: Warning,
 ): void {
   emit(securityNotice(kind, userId, sessionId));
+  if (!isMailed) return;
   const recipient = { userId, ...(to !== undefined && { to }) };
   enqueue('mail', { kind: 'security-notice', notice: kind, ...recipient, ipAddress, userAgent });
 }

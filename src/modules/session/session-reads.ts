@@ -1,3 +1,4 @@
+import { batchLoads } from '../../platform/batch-loads.ts';
 import type { AccessSubject } from './access-notice.ts';
 import { type SessionStanding, unknownSession } from './viewer.query.ts';
 
@@ -30,64 +31,48 @@ export function concerns(
   return 'sessionId' in subject ? subject.sessionId === sessionId : subject.userId === userId;
 }
 
+/** A read that is under way, and what has changed since it began. */
+interface Reading {
+  standing: Promise<DatedStanding>;
+  changes: AccessSubject[];
+}
+
 /** Builds the reads; `keep` gets each answer in the moment in which it is known to be current. */
 export function createSessionReads(
   readStandings: ReadStandings,
   nowMs: () => number,
   keep: (sessionId: string, standing: DatedStanding) => void,
 ): SessionReads {
-  const asked = new Map<string, PromiseWithResolvers<DatedStanding>>();
-  const underWay = new Set<AccessSubject[]>();
-  let due = new Set<string>();
+  const load = batchLoads(readStandings);
+  const underWay = new Map<string, Reading>();
 
-  function plan(sessionId: string): void {
-    // All that is asked for in this turn of the event loop goes along.
-    if (due.size === 0) setImmediate(() => void readDue());
-    due.add(sessionId);
-  }
-
-  async function readDue(): Promise<void> {
-    const sessionIds = [...due];
-    due = new Set();
-    const changed: AccessSubject[] = [];
-    underWay.add(changed);
-    const readAtMs = nowMs();
+  async function readCurrent(sessionId: string, changes: AccessSubject[]): Promise<DatedStanding> {
     try {
-      const found = await readStandings(sessionIds);
-      for (const id of sessionIds) {
-        const standing = found.get(id) ?? unknownSession;
-        if (changed.some((subject) => concerns(subject, id, standing))) plan(id);
-        else settle(id, { ...standing, readAtMs });
+      for (;;) {
+        changes.length = 0;
+        const readAtMs = nowMs();
+        const standing = (await load(sessionId)) ?? unknownSession;
+        if (changes.some((subject) => concerns(subject, sessionId, standing))) continue;
+        const dated = { ...standing, readAtMs };
+        keep(sessionId, dated);
+        return dated;
       }
-    } catch (error) {
-      for (const id of sessionIds) take(id)?.reject(error);
     } finally {
-      underWay.delete(changed);
+      underWay.delete(sessionId);
     }
-  }
-
-  function settle(sessionId: string, standing: DatedStanding): void {
-    keep(sessionId, standing);
-    take(sessionId)?.resolve(standing);
-  }
-
-  function take(sessionId: string) {
-    const waiting = asked.get(sessionId);
-    asked.delete(sessionId);
-    return waiting;
   }
 
   return {
     read(sessionId) {
-      const waiting = asked.get(sessionId) ?? Promise.withResolvers<DatedStanding>();
-      if (!asked.has(sessionId)) {
-        asked.set(sessionId, waiting);
-        plan(sessionId);
-      }
-      return waiting.promise;
+      const known = underWay.get(sessionId);
+      if (known !== undefined) return known.standing;
+      const changes: AccessSubject[] = [];
+      const standing = readCurrent(sessionId, changes);
+      underWay.set(sessionId, { standing, changes });
+      return standing;
     },
     repeat(subject) {
-      for (const changed of underWay) changed.push(subject);
+      for (const { changes } of underWay.values()) changes.push(subject);
     },
   };
 }

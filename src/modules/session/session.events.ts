@@ -3,7 +3,12 @@ import type { LoggedEvent } from '../../generated/prisma/client.ts';
 import { RevokeReason } from '../../generated/prisma/enums.ts';
 import type { NewEvent } from '../../platform/event-log/append.ts';
 
-const securityNoticeKinds = ['PASSWORD_CHANGED', 'EMAIL_CHANGED', 'TOKEN_REUSED'] as const;
+const securityNoticeKinds = [
+  'NEW_DEVICE',
+  'PASSWORD_CHANGED',
+  'EMAIL_CHANGED',
+  'TOKEN_REUSED',
+] as const;
 
 /** What a user is warned of. */
 export type SecurityNoticeKind = (typeof securityNoticeKinds)[number];

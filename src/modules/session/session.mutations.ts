@@ -1,11 +1,16 @@
 import { builder } from '../../graphql/builder.ts';
 import { NotFoundError } from '../../platform/errors.ts';
+import type { EndedSessions } from './end-sessions.ts';
 import { Session } from './session.schema.ts';
 
-const RevokedSessions = builder.objectRef<{ revoked: number }>('RevokedSessions').implement({
+const RevokedSessions = builder.objectRef<EndedSessions>('RevokedSessions').implement({
   description: 'What was ended.',
   fields: (t) => ({
     revoked: t.exposeInt('revoked', { description: 'How many running sessions were ended.' }),
+    closedConnections: t.exposeInt('closedConnections', {
+      description:
+        'How many WebSockets and event streams they held, on all instances; they are closed at once. What was opened or closed within the last second or so may not be counted yet.',
+    }),
   }),
 });
 
@@ -23,10 +28,10 @@ builder.mutationField('signOut', (t) =>
       }),
     },
     resolve: (_root, { everywhere }, { services, viewer, origin, cookies }) =>
-      services.sessions.signOut(origin, viewer, everywhere ?? false).then((revoked) => {
+      services.sessions.signOut(origin, viewer, everywhere ?? false).then((ended) => {
         // Those of another session stay.
         if (cookies.callerDelivery === 'COOKIE') cookies.clear();
-        return { revoked };
+        return ended;
       }),
   }),
 );
@@ -40,7 +45,7 @@ builder.mutationField('revokeSession', (t) =>
     errors: { types: [NotFoundError] },
     args: { id: t.arg.globalID({ required: true, for: Session, description: 'Which session.' }) },
     resolve: (_root, { id }, { services, viewer, origin }) =>
-      services.ownSessions.revoke(origin, viewer, id.id).then((revoked) => ({ revoked })),
+      services.ownSessions.revoke(origin, viewer, id.id),
   }),
 );
 
@@ -52,6 +57,6 @@ builder.mutationField('revokeOtherSessions', (t) =>
       'Ends all sessions of the caller but the one of this request. Their tokens stop at once.',
     errors: { types: [] },
     resolve: (_root, _args, { services, viewer, origin }) =>
-      services.ownSessions.revokeOthers(origin, viewer).then((revoked) => ({ revoked })),
+      services.ownSessions.revokeOthers(origin, viewer),
   }),
 );

@@ -8,7 +8,7 @@ import { endSessions } from './end-sessions.ts';
 import { readRefreshState, rotateSession, type StoredState } from './refresh.queries.ts';
 import { type RefreshClaim, readRefreshClaim, refreshClaimHolds } from './refresh-token.ts';
 import { type NoticeJobs, warnUser } from './security-notice.ts';
-import type { RefreshableSession, SessionLifetimes } from './session.service.ts';
+import type { RefreshableSession, SessionLifetimes } from './session-start.ts';
 
 /**
  * Exchanges a refresh token for its one successor. A session rotates at most once per window, and
@@ -46,7 +46,7 @@ export function createRefreshSession(
       const condition = Prisma.sql`id = ${sessionId}::uuid AND ${stillOff}`;
       const ended = await endSessions(change, condition, 'TOKEN_REUSED');
       // A token from the future is no theft: an older backup of the database was restored.
-      if (ended > 0 && reused) {
+      if (ended.revoked > 0 && reused) {
         warnUser(change, origin, { kind: 'TOKEN_REUSED', userId: state.userId, sessionId });
       }
     });

@@ -1,6 +1,7 @@
 import type { PrismaClient } from '../../generated/prisma/client.ts';
 import { permissionsOf } from '../role/role.rules.ts';
 import type { Viewer } from '../role/viewer.ts';
+import { endsAt, isRunning, isUsable } from './session-conditions.ts';
 
 /** Who a session belongs to, and whether it runs. */
 export interface SessionStanding {
@@ -17,6 +18,7 @@ interface Row {
   userId: string;
   proofAgeMs: number;
   permissions: string[];
+  roleKeys: string[];
   runs: boolean;
   remainingMs: number;
 }
@@ -34,16 +36,19 @@ export async function readStandings(
   sessionIds: readonly string[],
 ): Promise<Map<string, SessionStanding>> {
   const rows = await prisma.$queryRaw<Row[]>`
-    SELECT s.id AS "sessionId", s.user_id AS "userId", (extract(epoch FROM statement_timestamp() - s.authenticated_at) * 1000)::float8 AS "proofAgeMs",
+    SELECT s.id AS "sessionId", s.user_id AS "userId",
+      (extract(epoch FROM statement_timestamp() - s.authenticated_at) * 1000)::float8
+        AS "proofAgeMs",
       ARRAY(
         SELECT DISTINCT unnest(r.permissions)
         FROM user_role ur JOIN role r ON r.id = ur.role_id
         WHERE ur.user_id = s.user_id
       ) AS permissions,
-      s.revoked_at IS NULL AND u.status <> 'SUSPENDED' AND u.deleted_at IS NULL
-        AND least(s.expires_at, s.idle_expires_at) > statement_timestamp() AS runs,
-      (extract(epoch FROM least(s.expires_at, s.idle_expires_at) - statement_timestamp())
-        * 1000)::float8 AS "remainingMs"
+      ARRAY(
+        SELECT r.key FROM user_role ur JOIN role r ON r.id = ur.role_id WHERE ur.user_id = s.user_id
+      ) AS "roleKeys",
+      ${isRunning} AND ${isUsable} AS runs,
+      (extract(epoch FROM ${endsAt} - statement_timestamp()) * 1000)::float8 AS "remainingMs"
     FROM session s JOIN "user" u ON u.id = s.user_id
     WHERE s.id = ANY(${sessionIds}::uuid[])`;
   return new Map(rows.map((row) => [row.sessionId, standingOf(row)]));
@@ -57,6 +62,7 @@ function standingOf(row: Row): SessionStanding {
     sessionId,
     proofAgeMs,
     permissions: new Set(permissionsOf([row])),
+    roleKeys: new Set(row.roleKeys),
   };
   return { userId, viewer, remainingMs };
 }

@@ -1,11 +1,7 @@
 import { z } from 'zod';
 import type { LoggedEvent } from '../../generated/prisma/client.ts';
 import type { NewEvent } from '../../platform/event-log/append.ts';
-
-const changeKinds = ['CREATED', 'UPDATED', 'DELETED'] as const;
-
-/** What became of an account. */
-export type ChangeKind = (typeof changeKinds)[number];
+import { type ChangeKind, changeKinds } from '../../platform/event-log/change-kind.ts';
 
 const changedUser = z.object({
   userId: z.string(),
@@ -21,4 +17,9 @@ export function userChanged(userId: string, change: ChangeKind, changedFields: s
 export function readUserChanged(event: LoggedEvent) {
   const { userId, data } = changedUser.parse(event);
   return { userId, ...data };
+}
+
+/** Describes for the event log that others see in another way than before whether a user is there. */
+export function presenceChanged(userId: string): NewEvent {
+  return { topic: 'PRESENCE', type: 'PresenceChanged', userId, data: {} };
 }

@@ -5,8 +5,10 @@ import { isMissingRow, isUniqueViolation } from '../../platform/database/failure
 import { ConflictError } from '../../platform/errors.ts';
 import type { Origin } from '../../platform/origin.ts';
 import { type Page, type PageArguments, readPageRequest, toPage } from '../../platform/paging.ts';
+import type { SharedRows } from '../../platform/shared-rows.ts';
 import type { Commit } from '../../platform/unit-of-work.ts';
 import type { Viewer } from '../role/viewer.ts';
+import { findSharedUser } from './find-shared-user.ts';
 import { userChanged } from './user.events.ts';
 import { usersWhere } from './user.filter.ts';
 import { pageQuery, type UserOrder, userCursor, userList } from './user.paging.ts';
@@ -34,8 +36,13 @@ export interface UserPage extends Page<User> {
 
 /** Keeps the accounts. */
 export interface UserService {
-  /** Finds a user whom the viewer may see; null also for one whom they may not. */
-  findVisible(viewer: Viewer | null, userId: string, query: UserQuery): Promise<User | null>;
+  /** Finds a user whom the viewer may see, in rows of others' if given; null also for one whom they may not. */
+  findVisible(
+    viewer: Viewer | null,
+    userId: string,
+    query: UserQuery,
+    rows?: SharedRows | null,
+  ): Promise<User | null>;
   /** Loads a user who is known to exist. */
   getUser(userId: string, query: UserQuery): Promise<User>;
   /** Finds a user by their address as `emailRule` writes it, for whoever may read users. */
@@ -70,8 +77,11 @@ export function createUserService(
   cursors: CursorSeal,
 ): UserService {
   return {
-    async findVisible(viewer, userId, query) {
-      const user = await prisma.user.findUnique({ ...query, where: { id: userId } });
+    async findVisible(viewer, userId, query, rows = null) {
+      const user =
+        rows === null
+          ? await prisma.user.findUnique({ ...query, where: { id: userId } })
+          : await findSharedUser(prisma, rows, userId, query);
       return user !== null && isUserVisible(user, viewer) ? user : null;
     },
     getUser: (userId, query) => prisma.user.findUniqueOrThrow({ ...query, where: { id: userId } }),

@@ -5,6 +5,7 @@
 export const auditActions = {
   'data-export.downloaded': 'DataExport',
   'data-export.requested': 'DataExport',
+  'message.broadcast': 'Message',
   'password.changed': 'User',
   'password.proof-refused': 'User',
   'password.rehashed': 'User',
@@ -26,6 +27,7 @@ export const auditActions = {
   'signing-key.created': null,
   'signing-key.rotated': null,
   'user.avatar-changed': 'User',
+  'user.blocked': 'User',
   'user.created': 'User',
   'user.deleted': 'User',
   'user.deletion-cancelled': 'User',
@@ -39,6 +41,7 @@ export const auditActions = {
   'user.roles-changed': 'User',
   'user.sessions-revoked': 'User',
   'user.suspended': 'User',
+  'user.unblocked': 'User',
   'user.unlocked': 'User',
   'user.updated': 'User',
 } as const satisfies Record<string, string | null>;

@@ -19,13 +19,16 @@ export interface AuditEntry {
 
 const saltBytes = 16;
 
-/** Appends audit rows in the transaction of the change itself, so that neither is without the other. */
+/**
+ * Appends audit rows in the transaction of the change itself, so that neither is without the other.
+ * Answers their ids, in the order of the entries.
+ */
 export async function appendAudit(
   transaction: Transaction,
   entries: readonly AuditEntry[],
   { requestId, actorId, ipAddress, userAgent }: Origin,
-): Promise<void> {
-  if (entries.length === 0) return;
+): Promise<string[]> {
+  if (entries.length === 0) return [];
   // With and without a target it is the same statement: a refused sign-in tells not even by it.
   const unless = { actorId, targetId: null };
   const rows = entries.map((entry) => {
@@ -36,4 +39,5 @@ export async function appendAudit(
   });
   await transaction.auditEvent.createMany({ data: rows.map(({ event }) => event) });
   await transaction.auditOrigin.createMany({ data: rows.map(({ origin }) => origin) });
+  return rows.map(({ event }) => event.id);
 }

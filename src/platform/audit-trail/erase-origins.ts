@@ -1,18 +1,24 @@
 import type { Transaction } from '../database/database.ts';
 
-/**
- * Erases from where a person acted: the details of events whose actor they are, and of those without
- * an actor whose target is the person or something of theirs, such as a session. The events stay.
- */
+/** Erases from where somebody acted, of these events; the events stay. */
 export async function eraseOrigins(
   transaction: Transaction,
-  userId: string,
-  belongings: readonly string[] = [],
+  eventIds: readonly string[],
 ): Promise<void> {
-  const targets = [userId, ...belongings];
+  await transaction.$executeRaw`
+    DELETE FROM audit_origin WHERE audit_event_id = ANY(${[...eventIds]}::uuid[])`;
+}
+
+/**
+ * Erases from where those acted who were nobody known, on any of the targets: it may have been whose
+ * these are, such as a session.
+ */
+export async function eraseStrangersOrigins(
+  transaction: Transaction,
+  targetIds: readonly string[],
+): Promise<void> {
   await transaction.$executeRaw`
     DELETE FROM audit_origin WHERE audit_event_id IN (
-      SELECT id FROM audit_event WHERE actor_id = ${userId}::uuid
-      UNION ALL
-      SELECT id FROM audit_event WHERE actor_id IS NULL AND target_id = ANY(${targets}::uuid[]))`;
+      SELECT id FROM audit_event
+      WHERE actor_id IS NULL AND target_id = ANY(${[...targetIds]}::uuid[]))`;
 }

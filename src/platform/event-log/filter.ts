@@ -2,32 +2,40 @@ import type { EventTopic, LoggedEvent, Prisma } from '../../generated/prisma/cli
 
 /** Which events a reader wants; the same question to the database and to an event in hand. */
 export interface EventFilter {
-  /** The user whose events are wanted, of every topic. */
-  userId: string;
+  /** The user whose events are wanted, of every topic; null wants those of no user. */
+  userId: string | null;
   /** Topics of which every event is wanted, whomever it concerns. */
   wholeTopics: readonly EventTopic[];
+  /** Channels of which every event is wanted, whatever its topic. */
+  audiences: readonly string[];
   /** Leaves out all other topics; null leaves out none. */
   topics: readonly EventTopic[] | null;
 }
 
 /** Writes a filter as a condition for the database. */
 export function whereMatches(filter: EventFilter): Prisma.LoggedEventWhereInput {
-  const { userId, topics } = filter;
+  const { userId, audiences, topics } = filter;
   const wholeTopics = filter.wholeTopics.filter((topic) => topics?.includes(topic) ?? true);
+  const alternatives: Prisma.LoggedEventWhereInput[] = [
+    ...(userId === null ? [] : [{ userId }]),
+    ...(wholeTopics.length === 0 ? [] : [{ topic: { in: wholeTopics } }]),
+    ...(audiences.length === 0 ? [] : [{ audience: { in: [...audiences] } }]),
+  ];
   return {
     ...(topics !== null && { topic: { in: [...topics] } }),
-    // Alone where it can be: two alternatives keep the database from the index by user.
-    ...(wholeTopics.length === 0
-      ? { userId }
-      : { OR: [{ userId }, { topic: { in: wholeTopics } }] }),
+    // Alone where it can be: an index has its rows in order, those of alternatives are sorted.
+    ...(alternatives.length === 1 ? { AND: alternatives } : { OR: alternatives }),
   };
 }
 
 /** Tells whether a reader wants an event, as the database would. */
 export function matches(
-  { userId, topic }: Pick<LoggedEvent, 'userId' | 'topic'>,
+  { userId, topic, audience }: Pick<LoggedEvent, 'userId' | 'topic' | 'audience'>,
   filter: EventFilter,
 ): boolean {
   const isWanted = filter.topics?.includes(topic) ?? true;
-  return isWanted && (userId === filter.userId || filter.wholeTopics.includes(topic));
+  if (!isWanted) return false;
+  if (userId !== null && userId === filter.userId) return true;
+  if (filter.wholeTopics.includes(topic)) return true;
+  return audience !== null && filter.audiences.includes(audience);
 }

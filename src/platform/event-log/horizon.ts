@@ -4,7 +4,7 @@ import { Prisma, type PrismaClient } from '../../generated/prisma/client.ts';
 export const lockTag = 0x6c6b;
 
 /** SQL for the highest number handed out so far; a fresh sequence says 1 before it hands out 1. */
-export const lastNumber = Prisma.sql`
+const lastNumber = Prisma.sql`
   SELECT last_value - (NOT is_called)::int FROM logged_event_sequence_seq`;
 
 /** Reads the highest number handed out so far, by transactions that are still open too. */

@@ -1,6 +1,5 @@
 import type { LoggedEvent } from '../../generated/prisma/client.ts';
 import type { EventCursor } from './cursor.ts';
-import { type EventFilter, matches } from './filter.ts';
 import type { EventGap, EventPage } from './read.ts';
 
 /** Why a live reader misses events. */
@@ -13,10 +12,12 @@ export interface LiveGap {
 
 /** What the tail has delivered for a reader, and the reader has not taken yet; bounded. */
 export interface LiveBuffer {
-  /** Adds what the reader wants of a page; when that is too much, nothing is kept but the gap. */
+  /** Adds a page of what the reader wants; when that is too much, nothing is kept but the gap. */
   add(page: EventPage): void;
   /** Takes what is next in the order of the log; undefined when there is nothing. */
   take(): LoggedEvent | LiveGap | undefined;
+  /** Tells whether that is a gap. */
+  isGapNext(): boolean;
   /**
    * Forgets that it overflowed, for a reader that can still read the log instead. Answers the row
    * after which the buffer holds everything; null when it did not overflow.
@@ -25,16 +26,17 @@ export interface LiveBuffer {
 }
 
 /** Creates a buffer of so many entries, which is to be more than a page of the tail. */
-export function createLiveBuffer(filter: EventFilter, size: number): LiveBuffer {
+export function createLiveBuffer(size: number): LiveBuffer {
   const entries: (LoggedEvent | LiveGap)[] = [];
   return {
     add({ events, gap, cursor }) {
       if (gap !== null) entries.push(gap);
-      entries.push(...events.filter((event) => matches(event, filter)));
+      entries.push(...events);
       if (entries.length <= size) return;
       entries.splice(0, entries.length, { reason: 'SLOW_CONSUMER', resumedAt: cursor });
     },
     take: () => entries.shift(),
+    isGapNext: () => entries[0] !== undefined && isGap(entries[0]),
     recover() {
       const [first] = entries;
       if (first === undefined || !isGap(first) || first.reason !== 'SLOW_CONSUMER') return null;

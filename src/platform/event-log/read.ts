@@ -63,6 +63,19 @@ export async function readEventsUpTo(
   return { events, cursor: last ? eventCursorOf(last) : (after ?? logStart), hasMore, gap };
 }
 
+/** Finds the places of events by their ids, of those that are final. */
+export async function findFinalCursors(
+  prisma: PrismaClient,
+  ids: readonly string[],
+): Promise<Map<string, EventCursor>> {
+  const horizon = await readHorizon(prisma);
+  const rows = await prisma.loggedEvent.findMany({
+    where: { id: { in: [...ids] }, sequence: { lte: horizon } },
+    select: { sequence: true, id: true },
+  });
+  return new Map(rows.map((row) => [row.id, eventCursorOf(row)]));
+}
+
 /** Finds the newest final row, to read only what comes later. */
 export async function findEnd(prisma: PrismaClient, horizon: bigint): Promise<EventCursor> {
   const newest = await findNewestRow(prisma, { lte: horizon });

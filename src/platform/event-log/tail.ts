@@ -2,17 +2,16 @@ import { randomUUID } from 'node:crypto';
 import type { Database, Listener } from '../database/database.ts';
 import { describeFault } from '../fault.ts';
 import type { Log } from '../log.ts';
+import { createWakeLoop } from '../wake-loop.ts';
 import type { EventCursor } from './cursor.ts';
+import type { EventFilter } from './filter.ts';
 import { createFollower, type Progress } from './follower.ts';
 import type { EventPage } from './read.ts';
+import { createTailListeners, type TailListener, type TailListeners } from './tail-listeners.ts';
 import { verifySequence } from './verify-sequence.ts';
-import { createWakeLoop } from './wake-loop.ts';
 
 const channel = 'latchkey_events';
 const pollIntervalMs = 200;
-
-/** Gets each page once, in order, a gap included; synchronous, it hands slow work on. */
-export type TailListener = (page: EventPage) => void;
 
 /** Follows the end of the event log on behalf of all readers of this instance. */
 export interface EventTail {
@@ -20,8 +19,11 @@ export interface EventTail {
   start(): Promise<void>;
   /** Tells this instance and the others that events were committed; called after the commit. */
   wake(): void;
-  /** Adds a listener for what comes from now on, and answers with what removes it. */
-  subscribe(listener: TailListener): () => void;
+  /**
+   * Adds a listener for what comes from now on, and answers with what removes it. With a filter, it is
+   * told of what the filter wants, and of gaps: nothing at all of pages that have neither.
+   */
+  subscribe(listener: TailListener, filter?: EventFilter): () => void;
   /** The newest row that listeners were given; meaningless before `start`. */
   position(): EventCursor;
   /** Stops; nothing is delivered once it resolves. */
@@ -33,7 +35,7 @@ export function createTail({ database, log }: { database: Database; log: Log }):
   const instance = randomUUID();
   // On the embedded database nobody else writes, so nothing happens without `wake`.
   const isShared = database.driver.kind === 'postgres';
-  const listeners = new Set<TailListener>();
+  const listeners = createTailListeners();
   const follower = createFollower(database.prisma, (page) => deliver(page, listeners, log));
   const read = retrying(follower.readBatch, log);
   const reading = createWakeLoop(async () => delayAfter(await read(), isShared));
@@ -60,10 +62,7 @@ export function createTail({ database, log }: { database: Database; log: Log }):
       look();
       if (isShared) notifying.wake();
     },
-    subscribe(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
+    subscribe: listeners.add,
     position: follower.position,
     async close() {
       await Promise.all([reading.stop(), notifying.stop()]);
@@ -72,10 +71,10 @@ export function createTail({ database, log }: { database: Database; log: Log }):
   };
 }
 
-function deliver(page: EventPage, listeners: Set<TailListener>, log: Log): void {
-  for (const listener of listeners) {
+function deliver(page: EventPage, listeners: TailListeners, log: Log): void {
+  for (const [listener, concerning] of listeners.concernedBy(page)) {
     try {
-      listener(page);
+      listener(concerning);
     } catch (error) {
       log.error({ fault: describeFault(error) }, 'A reader of the event log failed.');
     }

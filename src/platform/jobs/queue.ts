@@ -20,6 +20,8 @@ export type JobHandlers<Jobs extends JobMap<Jobs>> = {
 export interface JobOptions {
   /** Not before then. */
   startAfter?: Date;
+  /** Left out if one of its name with the same key was added in the same hour, also if that is done. */
+  oncePerHour?: string;
 }
 
 /** A durable queue in the database; each job runs at least once, in no certain order. */
@@ -72,12 +74,13 @@ export function createJobQueue<Jobs extends JobMap<Jobs>>(parts: {
         await startWorker({ boss, log, name, concurrency, handle: handlers[name] });
       }
     },
-    async enqueue(transaction, name, data, options = {}) {
+    async enqueue(transaction, name, data, { oncePerHour, ...options } = {}) {
       // Before that, pg-boss would look the queue up outside the transaction, which is never
       // answered on the single connection of the embedded database.
       if (!ready) throw new Error('The job queue is not started.');
-      const id = await boss.send(name, data, { ...options, db: fromPrisma(transaction) });
-      if (id === null) throw new Error(`A job of ${name} was not stored.`);
+      const once = oncePerHour && { singletonKey: oncePerHour, singletonSeconds: 60 * 60 };
+      const id = await boss.send(name, data, { ...options, ...once, db: fromPrisma(transaction) });
+      if (id === null && !once) throw new Error(`A job of ${name} was not stored.`);
     },
     async retry(name, id) {
       if (!names.some((known) => known === name)) return false;

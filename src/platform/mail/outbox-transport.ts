@@ -36,6 +36,12 @@ export function openOutbox(directory: string, clock: Clock): Outbox {
     const mails = await Promise.all((await idsIn(directory)).map(find));
     return mails.filter((mail) => mail !== null).sort(newestFirst);
   };
+  const removeSurplus = async () => {
+    // Most of the time there is none, and nothing is read.
+    if ((await idsIn(directory)).length <= capacity) return;
+    const surplus = (await list()).slice(capacity);
+    await Promise.all(surplus.map(({ id }) => rm(pathOf(id), { force: true })));
+  };
   return {
     list,
     find,
@@ -46,8 +52,7 @@ export function openOutbox(directory: string, clock: Clock): Outbox {
         await mkdir(directory, { recursive: true, mode: 0o700 });
         if (await find(id)) return;
         await writeWhole(pathOf(id), { ...mail, id, sentAt: clock().toISOString() });
-        const surplus = (await list()).slice(capacity);
-        await Promise.all(surplus.map((old) => rm(pathOf(old.id), { force: true })));
+        await removeSurplus();
       } catch (error) {
         const code = errorCodeOf(error) ?? 'UNKNOWN';
         throw new MailError('The outbox cannot be written.', code, false, error);

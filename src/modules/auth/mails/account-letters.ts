@@ -20,6 +20,8 @@ export async function findNotice(
   const facts = { done: { at: enqueuedAt, ipAddress, userAgent } };
   const letter = { to: to ?? user.email, locale: user.locale, facts };
   switch (notice) {
+    case 'NEW_DEVICE':
+      return [{ ...letter, kind: 'new-device', link: '/reset-password' }];
     case 'PASSWORD_CHANGED':
       return [{ ...letter, kind: 'password-changed', link: '/reset-password' }];
     case 'EMAIL_CHANGED':

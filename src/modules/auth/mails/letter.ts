@@ -22,6 +22,7 @@ export interface LetterFacts {
   'address-taken': { asked: Occasion };
   /** `newAddress` is masked. */
   'email-change-warning': { asked: Occasion; newAddress: string };
+  'new-device': { done: Occasion };
   'password-changed': { done: Occasion };
   'email-changed': { done: Occasion };
   'token-reused': { done: Occasion };

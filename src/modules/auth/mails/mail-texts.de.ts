@@ -103,6 +103,16 @@ export const german: Language = (date) => {
       action: resetAction,
       footer: [],
     }),
+    'new-device': ({ done }) => ({
+      subject: 'Neue Anmeldung an Ihrem Konto',
+      paragraphs: [
+        `Jemand hat sich mit einem neuen Gerät an Ihrem Konto angemeldet: ${when(done)}.`,
+        'Waren Sie es, ist nichts zu tun.',
+        notYou,
+      ],
+      action: resetAction,
+      footer: [],
+    }),
     'password-changed': ({ done }) => ({
       subject: 'Ihr Passwort wurde geändert',
       paragraphs: [

@@ -101,6 +101,16 @@ export const english: Language = (date) => {
       action: resetAction,
       footer: [],
     }),
+    'new-device': ({ done }) => ({
+      subject: 'New sign-in to your account',
+      paragraphs: [
+        `Somebody signed in to your account on a new device, ${when(done)}.`,
+        'If it was you, there is nothing to do.',
+        notYou,
+      ],
+      action: resetAction,
+      footer: [],
+    }),
     'password-changed': ({ done }) => ({
       subject: 'Your password was changed',
       paragraphs: [

@@ -28,6 +28,7 @@ const samples: { [Kind in LetterKind]: Sample<Kind> } = {
     facts: { asked, newAddress: 'a***@e***.org' },
     link: '/reset-password',
   },
+  'new-device': { facts: { done: asked }, link: '/reset-password' },
   'password-changed': { facts: { done: asked }, link: '/reset-password' },
   'email-changed': { facts: { done: asked } },
   'token-reused': { facts: { done: asked }, link: '/reset-password' },
