@@ -12,6 +12,7 @@ import { pruneLog } from '../support/event-log.ts';
 import { listEvents } from '../support/listed-events.ts';
 import { useListeningApp } from '../support/listening-app.ts';
 import { type LogReader, readLog } from '../support/log-reader.ts';
+import { createMessageQueue } from '../support/message-queue.ts';
 import { demote, type Person, signIn, signUp, signUpAdmin } from '../support/people.ts';
 import { createRandom } from '../support/random.ts';
 import { postGraphql } from '../support/raw-request.ts';
@@ -28,7 +29,9 @@ let start: string;
 let proxy: TcpProxy;
 let client: Client;
 let reader: LogReader;
+let atOpening: (socket: WebSocket) => void;
 beforeEach(async () => {
+  atOpening = () => {};
   ada = await signUp(testApp, 'Ada');
   await settle(testApp, ada);
   session = { tokens: ada };
@@ -46,6 +49,7 @@ async function open(): Promise<void> {
   const url = `http://127.0.0.1:${proxy.port}/graphql`;
   const atOnce = { retryWait: async () => {}, webSocketImpl: WebSocket };
   client = createSocketClient(url, session, atOnce);
+  client.on('opened', (socket) => atOpening(socket as WebSocket));
   reader = readLog(
     client,
     { after: start, topics: ['USER'] },
@@ -96,23 +100,20 @@ describe('a reader that resumes', { timeout: 180_000 }, () => {
   });
 
   it('sees once what a connection that was given up still delivers', async () => {
+    const envelopes = createMessageQueue<string>();
+    atOpening = (socket) =>
+      socket.addEventListener('message', ({ data }) => {
+        if (String(data).includes('EventEnvelope')) envelopes.push(String(data));
+      });
     await open();
-    let frames = 0;
-    const arrivals = new EventTarget();
-    client.on('message', (message) => {
-      if (!JSON.stringify(message).includes('EventEnvelope')) return;
-      frames += 1;
-      arrivals.dispatchEvent(new Event('frame'));
-    });
     proxy.stallOpenConnections();
     await rename(testApp, ada, 'A');
     await rename(testApp, ada, 'B');
     client.terminate();
     await readToEnd();
     await proxy.restore();
-    while (frames < 4) {
-      await new Promise((resolve) => arrivals.addEventListener('frame', resolve, { once: true }));
-    }
+    // Each over both connections.
+    for (let frames = 0; frames < 4; frames += 1) await envelopes.next();
     await rename(testApp, ada, 'C');
     expect(reader.cursors).toEqual(await readToEnd());
     expect(reader.cursors).toHaveLength(3);

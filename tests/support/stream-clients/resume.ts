@@ -109,6 +109,7 @@ export function follow<Item extends StreamItem>(
     );
   }
 
+  muteClosedSockets(client);
   // What is being opened may take its time.
   const forget = client.on('closed', () => clearTimeout(silence));
   subscribe();
@@ -120,6 +121,25 @@ export function follow<Item extends StreamItem>(
     },
     ended,
   };
+}
+
+/** Clients whose sockets are silenced once they are closed. */
+const muted = new WeakSet<object>();
+
+/**
+ * Some sockets (`ws`, React Native) deliver what still arrives after `close()`, and the client takes it
+ * for an answer to what it has sent over the next one: the cursor would pass over what neither has told.
+ */
+function muteClosedSockets(client: Pick<Client, 'on'>): void {
+  if (muted.has(client)) return;
+  muted.add(client);
+  let current: { onmessage: unknown } | null = null;
+  client.on('opened', (socket) => {
+    current = socket as { onmessage: unknown };
+  });
+  client.on('closed', () => {
+    if (current !== null) current.onmessage = null;
+  });
 }
 
 /** What is refused now and may be granted soon. */
