@@ -150,8 +150,7 @@ describe('an event that many follow', () => {
       ... on AuditEventAppended { auditEvent { action targetId metadata ipAddress } }
     } } } }`;
     const streams = await open(20, (viewer) => openStream<unknown>(testApp, { query }, viewer));
-    const cause = () => signIn(testApp, bob);
-    const { statements, told } = await costOf(streams, withoutViewer, cause);
+    const { statements, told } = await costOf(streams, withoutViewer);
     expect(new Set(told.map((data) => JSON.stringify(data))).size).toBe(1);
     // The entry, and where it came from.
     expect(statements).toBe(2);

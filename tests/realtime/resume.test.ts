@@ -143,8 +143,10 @@ describe('a reader that resumes', { timeout: 180_000 }, () => {
     await pruneLog(testApp.database, rest[0]?.sequence ?? 0n);
     await proxy.restore();
     await reader.until(() => reader.marks.includes('RETENTION_EXCEEDED'));
-    // What is kept yet is in the gap, too: whoever refetches has it.
-    expect(first && encodeEventCursor(eventCursorOf(first))).toBe(reader.cursor());
+    // What is kept yet is in the gap, too: whoever refetches has it. That somebody is here may follow.
+    expect(decodeEventCursor(reader.cursor() ?? '')?.sequence).toBeGreaterThanOrEqual(
+      first?.sequence ?? Number.NaN,
+    );
     await rename(testApp, ada, 'D');
     await readToEnd();
     expect(reader.cursors).toHaveLength(2);

@@ -29,6 +29,16 @@ export interface Moves {
   settle(): Promise<void>;
 }
 
+/** Restarts a server again when it loses its database while it starts, as a supervisor does. */
+async function comeBack(server: ClusterServer, signal: NodeJS.Signals, tries = 5): Promise<void> {
+  try {
+    await server.restart(signal);
+  } catch (error) {
+    if (tries === 1) throw error;
+    await comeBack(server, signal, tries - 1);
+  }
+}
+
 /** Makes the faults. */
 export function createMoves(board: Board): Moves {
   const { cluster, servers, proxies, readers, database, userIds, progress, random } = board;
@@ -40,7 +50,7 @@ export function createMoves(board: Board): Moves {
     if (serving.size < 2) return;
     const server = pick([...serving], random);
     serving.delete(server);
-    background.push(server.restart(signal).then(() => void serving.add(server)));
+    background.push(comeBack(server, signal).then(() => void serving.add(server)));
   }
 
   const kinds: Moves['kinds'] = {
