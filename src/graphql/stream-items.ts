@@ -4,17 +4,19 @@ import { builder } from './builder.ts';
 import { EventEnvelope } from './event-types.ts';
 import { sharedBy } from './shared-by.ts';
 
+const toldSoFar = {
+  ...sharedBy(),
+  type: 'EventCursor',
+  description: 'Everything up to here has been told; good for `after`.',
+} as const;
+
 const StreamCaughtUpType = builder.objectRef<CaughtUp>('StreamCaughtUp').implement({
   description:
     'What was missed has been told; what follows happens now. Comes once, at first where there was nothing to tell.',
   authScopes: { signedIn: true },
   ...sharedBy(),
   fields: (t) => ({
-    cursor: t.expose('cursor', {
-      ...sharedBy(),
-      type: 'EventCursor',
-      description: 'Everything up to here has been told; good for `after`.',
-    }),
+    cursor: t.expose('cursor', toldSoFar),
   }),
 });
 
@@ -53,11 +55,7 @@ const StreamHeartbeatType = builder.objectRef<Heartbeat>('StreamHeartbeat').impl
   authScopes: { signedIn: true },
   ...sharedBy(),
   fields: (t) => ({
-    cursor: t.expose('cursor', {
-      ...sharedBy(),
-      type: 'EventCursor',
-      description: 'Everything up to here has been told; good for `after`.',
-    }),
+    cursor: t.expose('cursor', toldSoFar),
     at: t.expose('at', {
       ...sharedBy(),
       type: 'DateTime',
