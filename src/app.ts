@@ -31,8 +31,10 @@ import { workPeriodically } from './platform/jobs/periodic.ts';
 import type { MailTransport } from './platform/mail/mail.ts';
 import type { Outbox } from './platform/mail/outbox-transport.ts';
 import { createProcessRateLimiter } from './platform/rate-limiter.ts';
+import { type AnswerPost, createAnswerPost } from './server/answer-post.ts';
 import { createEntrances } from './server/entrances.ts';
 import { outboxPath } from './server/outbox-page.ts';
+import { createOpenFrame } from './server/request-frame.ts';
 import { createRespond, type Respond } from './server/respond.ts';
 import { createRoutes } from './server/routes.ts';
 import type { Upgrade } from './server/websocket.ts';
@@ -47,6 +49,8 @@ export interface AppParts extends ServiceParts {
 /** A running instance without its socket. */
 export interface App {
   respond: Respond;
+  /** Answers what is plain of what `respond` answers, in less time. */
+  answerPost: AnswerPost;
   upgrade: Upgrade;
   /** Says that it is not ready any more, and ends what clients hold open, in waves over so long. */
   drain(durationMs: number): Promise<void>;
@@ -120,8 +124,17 @@ export async function startApp(parts: AppParts): Promise<App> {
     periodicExportPruning(exportParts),
     periodicPresenceLook(ground.presenceKeeper),
   ].map((work) => workPeriodically(work, log));
+  const openFrame = createOpenFrame(log, {
+    trustedProxyHops: config.trustedProxyHops,
+    isHttps: config.publicUrl.startsWith('https:'),
+    detailedTimings: config.mode === 'development',
+  });
   return {
     services,
+    answerPost: createAnswerPost(entrances.plain, openFrame, {
+      servesHost,
+      requestBodyBytes: config.requestBodyBytes,
+    }),
     respond: createRespond(
       await createRoutes({
         ...parts,
@@ -132,13 +145,8 @@ export async function startApp(parts: AppParts): Promise<App> {
         findAvatar: services.avatars.findPicture,
         isStopping: () => isStopping,
       }),
-      log,
-      {
-        trustedProxyHops: config.trustedProxyHops,
-        servesHost,
-        isHttps: config.publicUrl.startsWith('https:'),
-        detailedTimings: config.mode === 'development',
-      },
+      openFrame,
+      { servesHost },
     ),
     upgrade: entrances.upgrade,
     async drain(durationMs) {

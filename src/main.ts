@@ -44,7 +44,7 @@ async function start(given: Config, log: Log): Promise<() => Promise<void>> {
   const parts = { config, database, secretKey, mails, outbox, redis, clock: systemClock, log };
   const app = await startApp(parts);
   await createAccounts(app, config, log);
-  server.serve(app.respond, app.upgrade);
+  server.serve(app);
   log.info({ url: config.publicUrl, mode: config.mode }, 'ready');
   if (config.mode === 'development') tellWhereThingsAre(config);
 

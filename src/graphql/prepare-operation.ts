@@ -82,10 +82,8 @@ function asParseFailure(error: unknown): unknown {
 }
 
 function unknownOperation(): GraphQLError {
-  return new GraphQLError(
-    'The document has no operation of that name, or several and none named.',
-    {
-      extensions: { code: 'OPERATION_RESOLUTION_FAILURE', http: { status: 400 } },
-    },
-  );
+  // In Yoga's words, which says so before us where it reads the request.
+  return new GraphQLError('Could not determine what operation to execute.', {
+    extensions: { code: 'OPERATION_RESOLUTION_FAILURE', http: { status: 400 } },
+  });
 }

@@ -7,7 +7,7 @@ const maxUserAgentLength = 256;
 
 /** Describes a request by its headers and the address that its socket was opened from. */
 export function createCall(
-  headers: Headers,
+  headers: Pick<Headers, 'get'>,
   socketAddress: string | null,
   log: Log,
   { trustedProxyHops }: { trustedProxyHops: number },

@@ -18,6 +18,7 @@ import { createDataExportHandler } from './data-exports.ts';
 import { createGraphqlEntrance, type Handler } from './graphql.ts';
 import { createLiveConnections, type LiveConnections } from './live-connections.ts';
 import { createOriginCheck } from './origin-check.ts';
+import { type AnswerPlain, createAnswerPlain } from './plain-answers.ts';
 import { createReadTokens } from './token-cookies.ts';
 import { createUpgrade, type Upgrade } from './websocket.ts';
 
@@ -40,6 +41,8 @@ export interface EntranceParts {
 /** All ways in to the one door: HTTP with event streams, and WebSockets. */
 export interface Entrances {
   graphql: Handler;
+  /** Takes what is plain of it. */
+  plain: AnswerPlain;
   /** Takes what is below `/data-exports/`. */
   dataExports: Handler;
   upgrade: Upgrade;
@@ -84,7 +87,7 @@ export function createEntrances(parts: EntranceParts): Entrances {
     isPlain: config.mode === 'development' && config.publicUrl.startsWith('http:'),
     clock: parts.clock,
   });
-  const { handle, enveloped } = createGraphqlEntrance({
+  const { handle, enveloped, fetchApi } = createGraphqlEntrance({
     schema,
     settings: config,
     runOperation,
@@ -107,6 +110,7 @@ export function createEntrances(parts: EntranceParts): Entrances {
   });
   return {
     graphql: handle,
+    plain: createAnswerPlain({ runOperation, readTokens, enveloped, fetchApi }),
     dataExports: createDataExportHandler(services, readTokens),
     upgrade,
     connections,

@@ -1,5 +1,5 @@
 import type { GraphQLSchema } from 'graphql';
-import type { Plugin, YogaServer } from 'graphql-yoga';
+import type { FetchAPI, Plugin, YogaServer } from 'graphql-yoga';
 import type { Call } from '../graphql/call.ts';
 import type { AdmitFile } from '../graphql/file-admission.ts';
 import type { HeldCallers } from '../graphql/held-callers.ts';
@@ -51,6 +51,8 @@ export interface GraphqlParts {
 export interface GraphqlEntrance {
   handle: Handler;
   enveloped(): Enveloped;
+  /** What responses are made with. */
+  fetchApi: FetchAPI;
 }
 
 const preflightMaxAgeSeconds = 600;
@@ -110,6 +112,7 @@ export function createGraphqlEntrance(parts: GraphqlParts): GraphqlEntrance {
       return response;
     },
     enveloped: () => yoga.getEnveloped({}),
+    fetchApi: yoga.fetchAPI,
   };
 }
 

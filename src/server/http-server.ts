@@ -2,17 +2,26 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { createServerAdapter } from '@whatwg-node/server';
+import type { AnswerPost } from './answer-post.ts';
 import type { Respond } from './respond.ts';
 import { sendResponse } from './send-response.ts';
 import { refuseUpgrade } from './upgrade-refusal.ts';
 import type { Upgrade } from './websocket.ts';
+
+/** What answers. */
+export interface Serving {
+  respond: Respond;
+  /** Asked first, where there is a shorter way for some requests. */
+  answerPost?: AnswerPost;
+  upgrade: Upgrade;
+}
 
 /** A bound socket. */
 export interface HttpServer {
   /** The port in use, also when any free one was asked for. */
   readonly port: number;
   /** Answers with these from now on; until then nobody changes protocols. */
-  serve(respond: Respond, upgrade: Upgrade): void;
+  serve(serving: Serving): void;
   /** Takes no new connections, finishes running requests, and cuts what is left after the grace. */
   stop(graceMs: number): Promise<void>;
 }
@@ -61,17 +70,17 @@ export async function bindHttpServer(
   whileStarting: Respond,
   { headersMs, requestMs, checkMs }: HttpPatience = patience,
 ): Promise<HttpServer> {
-  let respond = whileStarting;
+  let serving: Serving = { respond: whileStarting, upgrade: refuseForNow };
   let stopping = false;
-  const adapter = createServerAdapter<{ req?: IncomingMessage }>(async (request, { req }) => {
-    const response = await respond(request, req?.socket.remoteAddress ?? null);
-    // Or the client would keep the connection open, and the stop wait for it.
-    if (stopping) response.headers.set('connection', 'close');
-    return response;
-  });
+  const adapter = createServerAdapter<{ req?: IncomingMessage }>((request, { req }) =>
+    serving.respond(request, req?.socket.remoteAddress ?? null),
+  );
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
-    const context = { req: request };
-    const answered = await adapter.handleNodeRequestAndResponse(request, response, context);
+    const answered =
+      (await serving.answerPost?.(request)) ??
+      (await adapter.handleNodeRequestAndResponse(request, response, { req: request }));
+    // Or the client would keep the connection open, and the stop wait for it.
+    if (stopping) answered.headers.set('connection', 'close');
     await sendResponse(answered, response, request);
   };
   const server = createServer(
@@ -92,7 +101,6 @@ export async function bindHttpServer(
   );
   // Whoever takes nothing of an answer does not hold it for ever.
   server.timeout = unreadMs;
-  let upgrade = refuseForNow;
   // Node forgets them, but waits for them when it closes.
   const upgraded = new Set<Duplex>();
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
@@ -100,7 +108,7 @@ export async function bindHttpServer(
     socket.on('error', () => socket.destroy());
     upgraded.add(socket);
     socket.once('close', () => upgraded.delete(socket));
-    const current = stopping ? refuseForNow : upgrade;
+    const current = stopping ? refuseForNow : serving.upgrade;
     const answer = isAddressed(request) ? current : refuseAddress;
     try {
       answer(request, socket, head);
@@ -114,9 +122,8 @@ export async function bindHttpServer(
   const bound = server.address();
   return {
     port: typeof bound === 'object' && bound !== null ? bound.port : address.port,
-    serve(newRespond, newUpgrade) {
-      respond = newRespond;
-      upgrade = newUpgrade;
+    serve(given) {
+      serving = given;
     },
     async stop(graceMs) {
       stopping = true;

@@ -1,21 +1,14 @@
 import type { Call } from '../graphql/call.ts';
 import { RateLimitedError } from '../platform/errors.ts';
 import { describeFault } from '../platform/fault.ts';
-import type { Log } from '../platform/log.ts';
-import { createCall } from './client-call.ts';
 import { createFindRoute, type Routes } from './find-route.ts';
 import type { Handler } from './graphql.ts';
-import { addSecurityHeaders } from './security-headers.ts';
+import type { OpenFrame } from './request-frame.ts';
 
 /** What the HTTP layer needs to know of the configuration. */
 export interface HttpSettings {
-  trustedProxyHops: number;
   /** Whether the server answers under this host name; a development server has its own only. */
   servesHost(hostname: string): boolean;
-  /** Whether clients reach the server over https. */
-  isHttps: boolean;
-  /** Whether Server-Timing tells each phase, or only the total. */
-  detailedTimings: boolean;
 }
 
 /** Answers one request that came from a socket address, or from no socket at all. */
@@ -25,31 +18,21 @@ export type Respond = (request: Request, socketAddress: string | null) => Promis
 export const graphqlPath = '/graphql';
 
 /** Builds the one function that all HTTP requests pass: routing, log, timing and headers. */
-export function createRespond(routes: Routes, log: Log, settings: HttpSettings): Respond {
+export function createRespond(
+  routes: Routes,
+  openFrame: OpenFrame,
+  settings: HttpSettings,
+): Respond {
   const findRoute = createFindRoute(routes);
   return async (request, socketAddress) => {
-    const startedAt = performance.now();
+    const { call, close } = openFrame(request.headers, socketAddress);
     const { pathname, hostname } = new URL(request.url);
-    const call = createCall(request.headers, socketAddress, log, settings);
     const route = findRoute(pathname);
     const response =
       refuse(request, hostname, pathname, settings) ??
       (route ? await answer(route.handler, request, call) : notFound());
-    const durationMs = performance.now() - startedAt;
-    call.timings.set('total', durationMs);
-    response.headers.set('x-request-id', call.requestId);
-    response.headers.set('server-timing', serverTiming(call.timings, settings.detailedTimings));
-    addSecurityHeaders(response.headers, settings);
-    log[response.status >= 500 ? 'warn' : 'debug'](
-      {
-        requestId: call.requestId,
-        method: request.method,
-        path: route?.path ?? null,
-        status: response.status,
-        durationMs: Math.round(durationMs),
-      },
-      'request',
-    );
+    const { status, headers } = response;
+    close({ method: request.method, path: route?.path ?? null, status, headers });
     return response;
   };
 }
@@ -102,12 +85,4 @@ function tooMany({ code, message, retryAfterSeconds }: RateLimitedError): Respon
 
 function problem(status: number, code: string, message: string): Response {
   return Response.json({ code, message }, { status });
-}
-
-/** Writes durations in milliseconds as the Server-Timing header has them. */
-function serverTiming(timings: ReadonlyMap<string, number>, detailed: boolean): string {
-  return [...timings]
-    .filter(([phase]) => detailed || phase === 'total')
-    .map(([phase, ms]) => `${phase};dur=${ms.toFixed(1)}`)
-    .join(', ');
 }

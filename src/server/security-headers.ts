@@ -11,7 +11,10 @@ const defaults: Record<string, string> = {
 const oneYearSeconds = 31_536_000;
 
 /** Adds what keeps browsers from guessing, framing, leaking and caching. */
-export function addSecurityHeaders(headers: Headers, { isHttps }: { isHttps: boolean }): void {
+export function addSecurityHeaders(
+  headers: Pick<Map<string, string> | Headers, 'has' | 'set'>,
+  { isHttps }: { isHttps: boolean },
+): void {
   for (const [name, value] of Object.entries(defaults)) {
     if (!headers.has(name)) headers.set(name, value);
   }

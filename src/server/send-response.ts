@@ -4,6 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { setTimeout } from 'node:timers/promises';
 import { sendNodeResponse } from '@whatwg-node/server';
 import { cutOffOf, isEventStream } from './event-stream.ts';
+import type { PlainAnswer } from './plain-answers.ts';
 
 /**
  * Writes an answer to its connection. An event stream is read no faster than its client does, is
@@ -11,10 +12,11 @@ import { cutOffOf, isEventStream } from './event-stream.ts';
  * take the end of it.
  */
 export async function sendResponse(
-  answer: Response,
+  answer: Response | PlainAnswer,
   response: ServerResponse,
   request: IncomingMessage,
 ): Promise<void> {
+  if (isPlain(answer)) return sendAtOnce(answer, response);
   if (answer.body === null || !isEventStream(answer.headers)) {
     if (!request.complete && answer.headers.get('connection') === 'close') {
       return sendBeforeCut(answer, response);
@@ -25,6 +27,15 @@ export async function sendResponse(
   // Either end may break off: the other is told by `pipeline`, and there is nobody else to tell.
   const signal = cutOffOf(answer);
   await pipeline(answer.body, response, { ...(signal && { signal }) }).catch(() => {});
+}
+
+const isPlain = (answer: Response | PlainAnswer): answer is PlainAnswer =>
+  typeof answer.body === 'string';
+
+function sendAtOnce({ status, headers, body }: PlainAnswer, response: ServerResponse): void {
+  const length = String(Buffer.byteLength(body));
+  response.writeHead(status, { ...Object.fromEntries(headers), 'content-length': length });
+  response.end(body);
 }
 
 /** How long a client that still sends has to read the answer. */

@@ -19,7 +19,11 @@ export interface RequestTokens {
  * Reads the tokens of a request whose answer may set cookies or not. Cookies of one that only reads
  * may count without the header against forged requests.
  */
-export type ReadTokens = (headers: Headers, canSet: boolean, onlyReads?: boolean) => RequestTokens;
+export type ReadTokens = (
+  headers: Pick<Headers, 'get'>,
+  canSet: boolean,
+  onlyReads?: boolean,
+) => RequestTokens;
 
 /** What tokens are read with. */
 export interface TokenReading {

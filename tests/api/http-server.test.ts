@@ -123,10 +123,7 @@ describe('a port', () => {
 
   it('answers with what is served from now on', async () => {
     const { port, serve } = await bind(hello);
-    serve(
-      async () => new Response('later'),
-      () => {},
-    );
+    serve({ respond: async () => new Response('later'), upgrade: () => {} });
     expect(await (await fetch(`http://127.0.0.1:${port}/`)).text()).toBe('later');
   });
 });

@@ -157,9 +157,9 @@ describe('an event that many follow', () => {
   });
 
   it('is read for no more often over sockets with several subscriptions each', async () => {
-    const { respond, upgrade } = testApp.app;
+    const { respond } = testApp.app;
     const server = await bindHttpServer({ host: '127.0.0.1', port: 0 }, respond);
-    server.serve(respond, upgrade);
+    server.serve(testApp.app);
     const webSocketUrl = `ws://127.0.0.1:${server.port}/graphql`;
     const sockets = await Promise.all(
       viewers.map(({ accessToken }) => openConversation({ webSocketUrl }, { token: accessToken })),

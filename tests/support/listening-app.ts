@@ -35,9 +35,9 @@ export async function startListeningApp(
   environment: Record<string, string> = {},
 ): Promise<ListeningApp & { stop(): Promise<void> }> {
   const testApp = await startTestApp(environment);
-  const { respond, upgrade } = testApp.app;
+  const { respond } = testApp.app;
   const server = await bindHttpServer({ host: '127.0.0.1', port: 0 }, respond);
-  server.serve(respond, upgrade);
+  server.serve(testApp.app);
   return {
     ...testApp,
     url: `http://127.0.0.1:${server.port}`,

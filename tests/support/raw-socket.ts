@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 
 /** A connection on which one writes HTTP by hand. */
 export interface RawSocket {
-  write(part: string): void;
+  write(part: string | Buffer): void;
   /** Resolves with all that was answered, once the server has closed the connection. */
   answered: Promise<string>;
 }
