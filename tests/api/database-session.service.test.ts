@@ -48,3 +48,19 @@ it('limits statements and idle transactions as configured', async () => {
 it('migrates under a role whose limits are meant for requests', async () => {
   await expect(migrateDatabase(database, log)).resolves.not.toEqual([]);
 });
+
+it('names its statements, but not through a pooler, whose connections know no names', async () => {
+  await migrateDatabase(database, log);
+  const { url } = scratch.settings;
+  const pooled = openPostgres({ ...scratch.settings, url: `${url}?application_name=pooled` }, log);
+  const namesOf = ({ prisma }: Database) =>
+    prisma.$transaction(async (transaction) => {
+      await transaction.user.count();
+      await transaction.user.count();
+      return transaction.$queryRaw`
+        SELECT name FROM pg_prepared_statements WHERE statement LIKE 'SELECT COUNT%'`;
+    });
+  expect(await namesOf(database)).toEqual([{ name: expect.stringMatching(/^latchkey_\d+$/) }]);
+  expect(await namesOf(pooled)).toEqual([]);
+  await pooled.close();
+});

@@ -7,6 +7,7 @@ import type { Database, PostgresSettings } from './database.ts';
 import { withDeadline } from './deadline.ts';
 import { createPostgresListener } from './postgres-listener.ts';
 import { createPrismaClient, transactionTimeoutMs } from './prisma-client.ts';
+import { createStatementNames } from './statement-names.ts';
 
 const pingDeadlineMs = 3_000;
 /** How much later than the server's own limit an unanswered statement is given up. */
@@ -15,7 +16,9 @@ const readGraceMs = 5_000;
 /** Opens a pool of connections to a PostgreSQL server; it connects with its first statement. */
 export function openPostgres(settings: PostgresSettings, log: Log): Database {
   const pool = createPool(settings, log);
-  const prisma = createPrismaClient(new PrismaPg(pool, { schema: 'public' }));
+  const prisma = createPrismaClient(
+    new PrismaPg(pool, { schema: 'public', ...(!isPooled(settings) && naming()) }),
+  );
   const listener = createPostgresListener(clientConfig(settings, settings.directUrl), log);
   return {
     prisma,
@@ -34,6 +37,11 @@ export function openPostgres(settings: PostgresSettings, log: Log): Database {
     },
   };
 }
+
+/** A transaction pooler hands each transaction another connection, which knows no names. */
+const isPooled = ({ url, directUrl }: PostgresSettings) => url !== directUrl;
+
+const naming = () => ({ statementNameGenerator: createStatementNames() });
 
 /** Describes a connection to one of the two URLs of a server: encryption, patience, keep-alive. */
 export function clientConfig(settings: PostgresSettings, url: string): pg.ClientConfig {
