@@ -22,9 +22,11 @@ import { accessChannel, readAccessNotice } from './modules/session/access-notice
 import { createConnectionLeases } from './modules/session/connection-leases.ts';
 import { createLastUse } from './modules/session/last-use.ts';
 import { createSessionCache } from './modules/session/session-cache.ts';
+import { createUserRows } from './modules/user/user-rows.ts';
 import type { Clock } from './platform/clock.ts';
 import { createCursorSeal } from './platform/cursor-seal.ts';
 import type { Database } from './platform/database/database.ts';
+import type { NewEvent } from './platform/event-log/append.ts';
 import { createTail } from './platform/event-log/tail.ts';
 import { createJobQueue } from './platform/jobs/queue.ts';
 import { createKeyring } from './platform/keyring.ts';
@@ -65,8 +67,23 @@ export function layGround({ config, database, secretKey, redis, clock, log }: Se
   const heeders = new Map<string, (payload: string) => void>([
     [accessChannel, (payload) => sessionCache.forget(readAccessNotice(payload))],
   ]);
+  const userRows = createUserRows(database);
+  const forgetChanged = ({ topic, userId }: Pick<NewEvent, 'topic' | 'userId'>) => {
+    if (topic === 'USER' && userId !== null) userRows.forget(userId);
+  };
+  // Of its own changes an instance knows at once, of those of others by the log and by notices.
+  tail.subscribe(({ events, gap }) =>
+    gap === null ? events.forEach(forgetChanged) : userRows.forget('everybody'),
+  );
+  sessionCache.onForget((subject) => {
+    if (subject === 'everybody') userRows.forget(subject);
+    else if ('userId' in subject) userRows.forget(subject.userId);
+  });
   const commit = createCommit(database, queue, {
-    onEvents: tail.wake,
+    onEvents(events) {
+      events.forEach(forgetChanged);
+      tail.wake();
+    },
     onNotice: ({ channel, payload }) => heeders.get(channel)?.(payload),
   });
   const connectionLeases = createConnectionLeases(database, log);
@@ -77,6 +94,7 @@ export function layGround({ config, database, secretKey, redis, clock, log }: Se
     queue,
     limiter,
     sessionCache,
+    userRows,
     lastUse: createLastUse(database, log),
     connectionLeases,
     presenceKeeper,

@@ -94,7 +94,7 @@ export function createServices(
   const refreshSession = createRefreshSession(database, commit, keyring, config.sessions);
   const provePassword = createProvePassword(shared);
   return {
-    users: createUserService(database, commit, cursors),
+    users: createUserService({ database, rows: ground.userRows, commit, cursors }),
     avatars: createAvatarService({
       commit,
       limiter: ground.limiter,

@@ -33,8 +33,8 @@ export interface Notice {
 
 /** What this instance does once a change is over. */
 export interface Aftermath {
-  /** Told after each commit of events. */
-  onEvents(): void;
+  /** Told of the events of each change, also of one that failed: it may have been committed. */
+  onEvents(events: readonly NewEvent[]): void;
   /** Told of each notice of a change, also of one that failed: it may have been committed. */
   onNotice(notice: Notice): void;
 }
@@ -75,9 +75,10 @@ export function createCommit<Jobs extends JobMap<Jobs>>(
       await appendEvents(transaction, [...events, ...auditIds.map(auditEventAppended)]);
       return outcome;
     };
-    const result = await prisma.$transaction(run).finally(() => notices.forEach(onNotice));
-    if (events.length + audits.length > 0) onEvents();
-    return result;
+    return prisma.$transaction(run).finally(() => {
+      notices.forEach(onNotice);
+      if (events.length + audits.length > 0) onEvents(events);
+    });
   };
 }
 

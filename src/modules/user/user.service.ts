@@ -13,6 +13,7 @@ import { userChanged } from './user.events.ts';
 import { usersWhere } from './user.filter.ts';
 import { pageQuery, type UserOrder, userCursor, userList } from './user.paging.ts';
 import { usernameKey } from './user.rules.ts';
+import type { UserRows } from './user-rows.ts';
 import type { UserFilter } from './users.rules.ts';
 
 /** What a caller of the service wants loaded along with a user; see the Prisma plugin's `query`. */
@@ -43,7 +44,10 @@ export interface UserService {
     query: UserQuery,
     rows?: SharedRows | null,
   ): Promise<User | null>;
-  /** Loads a user who is known to exist. */
+  /**
+   * Loads a user who is known to exist; without anything along, as they were after this instance last
+   * changed them, and at most 5 seconds ago.
+   */
   getUser(userId: string, query: UserQuery): Promise<User>;
   /** Finds a user by their address as `emailRule` writes it, for whoever may read users. */
   findByEmail(email: string, query: UserQuery): Promise<User | null>;
@@ -70,12 +74,21 @@ export function isUserVisible(user: User, viewer: Viewer | null): boolean {
   return maySeeAll || user.status !== 'SUSPENDED' || user.id === viewer.userId;
 }
 
+/** What the service is built over. */
+export interface UserParts {
+  database: Pick<Database, 'prisma'>;
+  rows: Pick<UserRows, 'get'>;
+  commit: Commit;
+  cursors: CursorSeal;
+}
+
 /** Opens the user service. */
-export function createUserService(
-  { prisma }: Pick<Database, 'prisma'>,
-  commit: Commit,
-  cursors: CursorSeal,
-): UserService {
+export function createUserService({
+  database: { prisma },
+  rows: knownRows,
+  commit,
+  cursors,
+}: UserParts): UserService {
   return {
     async findVisible(viewer, userId, query, rows = null) {
       const user =
@@ -84,7 +97,10 @@ export function createUserService(
           : await findSharedUser(prisma, rows, userId, query);
       return user !== null && isUserVisible(user, viewer) ? user : null;
     },
-    getUser: (userId, query) => prisma.user.findUniqueOrThrow({ ...query, where: { id: userId } }),
+    getUser: (userId, query) =>
+      query.select == null && query.include == null
+        ? knownRows.get(userId)
+        : prisma.user.findUniqueOrThrow({ ...query, where: { id: userId } }),
     findByEmail: (email, query) =>
       prisma.user.findUnique({ ...query, where: { email, deletedAt: null } }),
     async listUsers(filter, order, page, query) {
