@@ -24,14 +24,14 @@ export interface PageRequest {
   before: Position | null;
 }
 
-/** One page in the list's own order. */
+/** One page in the list's own order; a cursor is made once it is asked for, since sealing takes a while. */
 export interface Page<Row> {
-  edges: { cursor: string; node: Row }[];
+  edges: { readonly cursor: string; node: Row }[];
   pageInfo: {
     hasNextPage: boolean;
     hasPreviousPage: boolean;
-    startCursor: string | null;
-    endCursor: string | null;
+    readonly startCursor: string | null;
+    readonly endCursor: string | null;
   };
 }
 
@@ -112,15 +112,24 @@ export function toPage<Row>(
 ): Page<Row> {
   const kept = rows.slice(0, limit);
   if (backwards) kept.reverse();
-  const edges = kept.map((node) => ({ cursor: cursorOf(node), node }));
+  const edges = kept.map((node) => ({
+    node,
+    get cursor() {
+      return cursorOf(node);
+    },
+  }));
   const more = rows.length > limit;
   return {
     edges,
     pageInfo: {
       hasNextPage: backwards ? before !== null : more,
       hasPreviousPage: backwards ? more : after !== null,
-      startCursor: edges[0]?.cursor ?? null,
-      endCursor: edges.at(-1)?.cursor ?? null,
+      get startCursor() {
+        return edges[0]?.cursor ?? null;
+      },
+      get endCursor() {
+        return edges.at(-1)?.cursor ?? null;
+      },
     },
   };
 }

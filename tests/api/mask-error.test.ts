@@ -40,7 +40,7 @@ const faultLines = () => testApp.logged.lines.filter(({ msg }) => msg === 'An op
 describe('a fault of the server', () => {
   it('inside an operation is answered with the request id alone: INTERNAL_SERVER_ERROR', async () => {
     await without('"user" RENAME COLUMN display_name', async () => {
-      const answer = await ask('{ authConfig { passwordMinLength } me { id } }');
+      const answer = await ask('{ authConfig { passwordMinLength } me { id avatar { url } } }');
       const requestId = answer.headers.get('x-request-id');
       expect(answer.status).toBe(200);
       expect(bodyOf(answer)).toEqual({
@@ -65,7 +65,7 @@ describe('a fault of the server', () => {
   it('before an operation is answered with the request id alone: 500', async () => {
     await without('session RENAME', async () => {
       await announceAccess(testApp, 'everybody');
-      const answer = await ask('{ me { id } }');
+      const answer = await ask('{ me { id avatar { url } } }');
       const requestId = answer.headers.get('x-request-id');
       expect(answer.status).toBe(500);
       expect(bodyOf(answer)).toEqual({
@@ -97,7 +97,7 @@ describe('a fault of the server', () => {
 
   it('is described in the log by its kind and place, never by its message', async () => {
     await without('"user" RENAME COLUMN display_name', async () => {
-      const answer = await ask('{ me { id } }');
+      const answer = await ask('{ me { id avatar { url } } }');
       expect(answer.text).not.toMatch(inner);
     });
     const { fault } = faultLines().at(-1) ?? {};

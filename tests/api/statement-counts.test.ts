@@ -79,6 +79,11 @@ const UsersWithPresence = graphql(`
     users(first: $first) { nodes { presence { status connections lastSeenAt user { id } } } }
   }
 `);
+const UsersWithSessions = graphql(`
+  query StatementCountsSessions($first: Int) {
+    users(first: $first) { nodes { sessions(first: 3) { nodes { createdAt } } } }
+  }
+`);
 const Events = graphql(`
   query StatementCountsEvents($limit: Int, $after: EventCursor) {
     events(limit: $limit, after: $after) { items { event { id } } cursor }
@@ -236,7 +241,7 @@ describe('the SQL statements of an operation', () => {
     await compare([
       ['authConfig to a stranger', '0', () => count(AuthConfig, {})],
       ['me to a stranger', '0', () => count(Me, {})],
-      ['me', '1', () => count(Me, {}, ada)],
+      ['me', '0', () => count(Me, {}, ada)],
       ['me with roles and permissions', '3', () => count(MeInFull, {}, ada)],
       ['currentSession', '1', () => count(CurrentSession, {}, ada)],
       ['currentSession with its user', '4', () => count(CurrentSessionInFull, {}, ada)],
@@ -255,8 +260,10 @@ describe('the SQL statements of an operation', () => {
       ['users: 20 with pictures', '2', () => count(UsersWithAvatars, { first: 20 }, admin)],
       ['users: 2 with presence', '2', () => count(UsersWithPresence, { first: 2 }, admin)],
       ['users: 20 with presence', '2', () => count(UsersWithPresence, { first: 20 }, admin)],
-      ['own sessions: 1', '2', () => count(OwnSessions, { first: 1 }, ada)],
-      ['own sessions: 3 with user and count', '4', () => count(OwnSessionsInFull, {}, ada)],
+      ['users: 2 with sessions', '3', () => count(UsersWithSessions, { first: 2 }, admin)],
+      ['users: 20 with sessions', '3', () => count(UsersWithSessions, { first: 20 }, admin)],
+      ['own sessions: 1', '1', () => count(OwnSessions, { first: 1 }, ada)],
+      ['own sessions: 3 with user and count', '3', () => count(OwnSessionsInFull, {}, ada)],
       [
         'me, when nothing is known of the session',
         '2',

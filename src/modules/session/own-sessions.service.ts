@@ -4,12 +4,19 @@ import type { CursorSeal } from '../../platform/cursor-seal.ts';
 import type { Database } from '../../platform/database/database.ts';
 import { NotFoundError } from '../../platform/errors.ts';
 import type { Origin } from '../../platform/origin.ts';
-import { type Page, type PageArguments, readPageRequest, toPage } from '../../platform/paging.ts';
+import {
+  type Page,
+  type PageArguments,
+  type PageRequest,
+  readPageRequest,
+  toPage,
+} from '../../platform/paging.ts';
 import type { Commit } from '../../platform/unit-of-work.ts';
 import type { Viewer } from '../role/viewer.ts';
 import { lockAccount, voidAddressChanges } from '../user/account.ts';
 import { type EndedSessions, endOtherSessions, endSessions } from './end-sessions.ts';
-import { sessionCursor, sessionList, sessionPageQuery } from './session.paging.ts';
+import { createLoadNewestSessions } from './newest-sessions.ts';
+import { newestFirst, sessionCursor, sessionList, sessionPageQuery } from './session.paging.ts';
 import type { SessionQuery } from './session.service.ts';
 
 /** What users do with their own sessions. */
@@ -23,6 +30,13 @@ export interface OwnSessions {
   revokeOthers(origin: Origin, viewer: Viewer): Promise<EndedSessions>;
 }
 
+/** Tells whether rows alone are asked for, all of their columns. */
+const isWhole = ({ select, include }: SessionQuery) =>
+  select == null && Object.keys(include ?? {}).length === 0;
+
+const isFirstPage = ({ backwards, after, before }: PageRequest) =>
+  !backwards && after === null && before === null;
+
 /** Opens the service. */
 export function createOwnSessions(
   { prisma }: Pick<Database, 'prisma'>,
@@ -34,15 +48,21 @@ export function createOwnSessions(
     const later = { gt: clock() };
     return { userId, revokedAt: null, expiresAt: later, idleExpiresAt: later };
   };
+  const find = (userId: string, { where, ...rest }: Prisma.SessionFindManyArgs) =>
+    prisma.session.findMany({ ...rest, where: { ...running(userId), ...where } });
+  const loadNewest = createLoadNewestSessions({ prisma, clock }, (userId, take) =>
+    find(userId, { take, orderBy: newestFirst }),
+  );
+
   return {
     async listSessions(userId, page, query) {
       const request = readPageRequest(cursors, sessionList, page);
-      const { where, ...order } = sessionPageQuery(request);
-      const sessions = await prisma.session.findMany({
-        ...query,
-        ...order,
-        where: { ...running(userId), ...where },
-      });
+      const pageQuery = sessionPageQuery(request);
+      // A list of users asks for the first page of each at once.
+      const sessions =
+        isFirstPage(request) && isWhole(query)
+          ? await loadNewest(userId, pageQuery.take)
+          : await find(userId, { ...query, ...pageQuery });
       return toPage(sessions, request, (session) => sessionCursor(cursors, session));
     },
     countSessions: (userId) => prisma.session.count({ where: running(userId) }),

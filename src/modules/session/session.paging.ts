@@ -11,6 +11,12 @@ import {
 /** The list of a user's sessions, newest first; ties go by id. */
 export const sessionList: PagedList = { name: 'sessions/CREATED_AT/DESC', isSortValue: isMoment };
 
+/** The order of that list. */
+export const newestFirst = [
+  { createdAt: 'desc' },
+  { id: 'desc' },
+] satisfies Prisma.SessionOrderByWithRelationInput[];
+
 /** Makes the cursor of a session in that list. */
 export function sessionCursor(seal: CursorSeal, { createdAt, id }: Session): string {
   return encodeCursor(seal, sessionList.name, { value: createdAt.toISOString(), id });
@@ -29,12 +35,11 @@ function beyond({ value, id }: Position, side: 'lt' | 'gt'): Prisma.SessionWhere
 
 /** Builds the query for one page and the row that tells whether there is another. */
 export function sessionPageQuery({ after, before, backwards, limit }: PageRequest) {
-  const direction = backwards ? 'asc' : 'desc';
   return {
     where: {
       AND: [...(after ? [beyond(after, 'lt')] : []), ...(before ? [beyond(before, 'gt')] : [])],
     },
-    orderBy: [{ createdAt: direction }, { id: direction }],
+    orderBy: backwards ? [{ createdAt: 'asc' }, { id: 'asc' }] : newestFirst,
     take: limit + 1,
   } satisfies Prisma.SessionFindManyArgs;
 }
