@@ -57,6 +57,5 @@ async function ask(child: ChildProcess, message: object | string): Promise<unkno
     return (await Promise.race([answer, ended]))[0];
   } finally {
     ending.abort();
-    ended.catch(() => {});
   }
 }

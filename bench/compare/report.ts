@@ -24,7 +24,7 @@ function describeCircumstances({ date, commit, machine, options }: Run): string 
   return [
     `${date}, commit ${commit ?? 'unknown'}`,
     `${processor}, ${cores} cores, ${memoryGib} GiB, ${system}, Node ${node}, PostgreSQL ${postgres}, load ${loadAtStart.toFixed(1)} at the start`,
-    `${options.rounds} rounds of ${options.seconds} s after ${options.warmUpSeconds} s of the same, ${options.connections} connections, pools of ${options.poolSize}; medians, in brackets the least and the most`,
+    `${options.rounds} rounds of ${options.seconds} s after ${options.warmUpSeconds} s of the same, ${options.connections} connections, pools of ${options.poolSize}, NODE_ENV=production; medians, in brackets the least and the most`,
   ].join('\n');
 }
 

@@ -13,7 +13,7 @@ export interface ServerRun {
 
 const startDeadlineMs = 60_000;
 const stopDeadlineMs = 15_000;
-const pauseMs = 5;
+const pauseMs = 10;
 const outputLength = 2_000;
 
 /**

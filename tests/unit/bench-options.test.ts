@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { findSystem, listSystems } from '../../bench/compare/find-systems.ts';
 import { readOptions } from '../../bench/compare/options.ts';
 
 afterEach(() => vi.restoreAllMocks());
@@ -45,5 +46,23 @@ describe('the options of a comparison', () => {
     const write = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
     expect(() => readOptions(parameters)).toThrow(CommanderError);
     expect(write.mock.calls.join()).toContain(told);
+  });
+});
+
+describe('the systems of a comparison', () => {
+  it('begin with the floor', () => {
+    expect(listSystems(null)[0]).toBe('floor');
+    expect(listSystems(['latchkey', 'floor'])).toEqual(['floor', 'latchkey']);
+  });
+
+  it('have the name of their file', async () => {
+    const systems = await Promise.all(listSystems(null).map(findSystem));
+    expect(systems.map(({ name }) => name)).toEqual(listSystems(null));
+  });
+
+  it('are refused where there is none of a name', () => {
+    expect(() => listSystems(['ceiling'])).toThrow(
+      'There is no system ceiling; those known are floor',
+    );
   });
 });
