@@ -30,7 +30,8 @@ async function run({ url, seconds, clients }: LoadOrder): Promise<LoadResult> {
   let wrong = 0;
   let sample = '';
   let opened = 0;
-  const load = autocannon({
+  const ended = Promise.withResolvers<autocannon.Result>();
+  const settings: autocannon.Options = {
     url,
     connections: clients.length,
     duration: seconds,
@@ -47,9 +48,12 @@ async function run({ url, seconds, clients }: LoadOrder): Promise<LoadResult> {
       };
       connection.setRequests([{ ...request, onResponse }]);
     },
-  });
-  load.on('response', (_client, _status, _bytes, tookMs) => latencies.push(tookMs));
-  const { duration, errors } = await load;
+  };
+  autocannon(settings, (error, result) => (error ? ended.reject(error) : ended.resolve(result))).on(
+    'response',
+    (_client, _status, _bytes, tookMs) => latencies.push(tookMs),
+  );
+  const { duration, errors } = await ended.promise;
   const faults = [
     ...(latencies.length === 0 ? ['no answer came'] : []),
     ...(errors > 0 ? [`${errors} requests failed`] : []),

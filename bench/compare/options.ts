@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { workloadNames } from './system.ts';
 
 /** What can be measured; W6 has measurements of its own, see bench/README.md. */
@@ -24,14 +24,15 @@ export interface CompareOptions {
 export function readOptions(parameters: readonly string[]): CompareOptions {
   const command = new Command('npm run bench --')
     .description('Compares servers that answer the same, one after the other, on one machine.')
-    .option('--only <names>', `what to measure: ${measureNames.join(',')}`, readMeasures, [
-      ...measureNames,
-    ])
-    .option(
-      '--systems <names>',
-      'which systems, separated by commas; all by default',
-      readNames,
-      null,
+    .addOption(
+      new Option('--only <names>', `what to measure, of ${measureNames.join(',')}`)
+        .argParser(readMeasures)
+        .default([...measureNames], 'all'),
+    )
+    .addOption(
+      new Option('--systems <names>', 'which systems, separated by commas')
+        .argParser(readNames)
+        .default(null, 'all'),
     )
     .option('--rounds <count>', 'how often each system has its turn', readCount, 3)
     .option('--seconds <count>', 'how long each workload is measured', readCount, 5)

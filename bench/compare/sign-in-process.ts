@@ -29,7 +29,8 @@ function start(order: SignInOrder, signIn: SignIn): () => Promise<SignInResult> 
   const counts = { 'signed in': 0, busy: 0, wrong: 0 };
   let sample = '';
   let asked = 0;
-  const load = autocannon({
+  const ended = Promise.withResolvers<autocannon.Result>();
+  const settings: autocannon.Options = {
     url: order.url,
     connections: order.connections,
     duration: 86_400,
@@ -49,10 +50,13 @@ function start(order: SignInOrder, signIn: SignIn): () => Promise<SignInResult> 
         },
       },
     ],
-  });
+  };
+  const load = autocannon(settings, (error, result) =>
+    error ? ended.reject(error) : ended.resolve(result),
+  );
   return async () => {
     load.stop();
-    const { duration, errors } = await load;
+    const { duration, errors } = await ended.promise;
     const faults = [
       ...(errors > 0 ? [`${errors} sign-ins failed`] : []),
       ...(counts.wrong > 0 ? [`${counts.wrong} sign-ins went wrong, the first: ${sample}`] : []),

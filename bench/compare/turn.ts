@@ -28,7 +28,10 @@ const restMs = 2_000;
 const signInConnections = 16;
 const signInLeadMs = 1_000;
 
-/** Gives a system its turn: starts it, has each workload checked and measured, and stops it. */
+/**
+ * Gives a system its turn: starts it, has each workload checked and measured, and stops it. Throws
+ * when it is interrupted.
+ */
 export async function takeTurn(system: System, turn: Round): Promise<void> {
   const { round, options, record, callers } = turn;
   const [viewer] = callers.viewers;
@@ -37,13 +40,11 @@ export async function takeTurn(system: System, turn: Round): Promise<void> {
   const measures = options.only
     .filter((measure) => has(system, viewer, measure))
     .toSorted(restFirst);
-  const fail = (measure: MeasureName, error: unknown) =>
-    record.fault({
-      round,
-      system: system.name,
-      measure,
-      reason: error instanceof Error ? error.message : String(error),
-    });
+  const fail = (measure: MeasureName, error: unknown) => {
+    turn.interruption.throwIfAborted();
+    const reason = error instanceof Error ? error.message : String(error);
+    record.fault({ round, system: system.name, measure, reason });
+  };
   let server: ServerRun;
   try {
     server = await start(system, turn);
