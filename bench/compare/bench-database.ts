@@ -37,7 +37,8 @@ export async function createBenchDatabase(serverUrl: string): Promise<BenchDatab
   const [row] = await query<{ server_version: string }>('SHOW server_version');
   return {
     url: url.href,
-    version: row?.server_version ?? '',
+    // Debian adds its own.
+    version: row?.server_version.split(' ')[0] ?? '',
     query,
     async drop() {
       await pool.end();

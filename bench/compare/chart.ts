@@ -15,9 +15,10 @@ const barWidth = 430;
 const barHeight = 14;
 const lineHeight = 20;
 const headingHeight = 34;
+const captionHeight = 16;
 
 /** Draws how many requests each system answers in comparison with the floor, as an SVG. */
-export function drawChart(rows: readonly Row[], caption: string): string {
+export function drawChart(rows: readonly Row[], caption: readonly string[]): string {
   const most = Math.max(1, ...rows.map(({ rateOfFloor }) => rateOfFloor?.max ?? 0));
   const scale = barWidth / most;
   const systems = [...new Set(rows.map(({ system }) => system))];
@@ -39,9 +40,9 @@ export function drawChart(rows: readonly Row[], caption: string): string {
     }
     top += headingHeight;
   }
-  return renderHtml(html`<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${top + 10}" font-family="sans-serif" font-size="13">
+  return renderHtml(html`<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${top + caption.length * captionHeight}" font-family="sans-serif" font-size="13">
 <rect width="100%" height="100%" fill="#fff"/>
-${parts.map((part) => [part, '\n'])}<text x="10" y="${top}" font-size="11" fill="#555">${caption}</text>
+${parts.map((part) => [part, '\n'])}${caption.map((line, index) => html`<text x="10" y="${top + index * captionHeight}" font-size="11" fill="#555">${line}</text>`)}
 </svg>
 `);
 }

@@ -2,9 +2,9 @@ import type { BenchDatabase } from './bench-database.ts';
 import type { Person } from './system.ts';
 
 /** How many there are, besides the administrator. */
-export const userCount = 10_000;
+const userCount = 10_000;
 /** How many sessions each begins with. */
-export const sessionCount = 3;
+const sessionCount = 3;
 
 // Names are plain ASCII with quotes in some: what measures takes each part of an answer that comes
 // in several for whole characters.

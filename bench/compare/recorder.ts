@@ -16,7 +16,7 @@ export function recordInto({ measurements, starts, faults, options }: Run) {
     },
     fault(each: Fault) {
       faults.push(each);
-      tell(each, `${each.measure} does not count: ${each.reason}`);
+      tell(each, `${each.measure} does not count: ${each.reason.split('\n', 1)[0]}`);
     },
   };
 }

@@ -1,4 +1,4 @@
-import { type Run, summarise } from './results.ts';
+import { type Fault, type Run, summarise } from './results.ts';
 import { drawRows, drawStarts, drawTable } from './table.ts';
 
 /** Near this share of a processor the load itself is the limit. */
@@ -33,7 +33,7 @@ function describeRemarks({ measurements, faults, leftOut }: Run): string[] {
     `Round ${each.round}, ${each.system}, ${each.measure}:`;
   return [
     ...Object.entries(leftOut).map(([name, reason]) => `${name} is left out: ${reason}`),
-    ...faults.map((fault) => `${of(fault)} ${fault.reason}`),
+    ...faults.filter(isFirstOfItsKind).map((fault) => `${of(fault)} ${fault.reason}`),
     ...measurements.flatMap((each) => [
       ...(each.signIns !== null && each.signIns.busy > 0
         ? [`${of(each)} ${each.signIns.busy} sign-ins were refused because too many waited`]
@@ -46,6 +46,10 @@ function describeRemarks({ measurements, faults, leftOut }: Run): string[] {
     ]),
   ];
 }
+
+/** A system that does not start fails in everything, in each round, for one reason. */
+const isFirstOfItsKind = ({ system, reason }: Fault, index: number, all: readonly Fault[]) =>
+  all.findIndex((each) => each.system === system && each.reason === reason) === index;
 
 const listed = (settings: Record<string, string>) =>
   Object.entries(settings)

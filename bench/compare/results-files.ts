@@ -9,7 +9,10 @@ const folder = join(import.meta.dirname, '../results');
 export function save(run: Run): string[] {
   const rows = summarise(run.measurements, run.faults);
   const { date, machine, options } = run;
-  const caption = `Requests a second, floor = 1: median, least and most of ${options.rounds} rounds. ${date.slice(0, 10)}, ${machine.processor}, ${machine.cores} cores, Node ${machine.node}, PostgreSQL ${machine.postgres}`;
+  const caption = [
+    `Requests a second; the floor is 1. The median of ${options.rounds} rounds of ${options.seconds} s, and their least and most.`,
+    `${date.slice(0, 10)}, ${machine.processor}, ${machine.cores} cores, Node ${machine.node}, PostgreSQL ${machine.postgres}`,
+  ];
   const contents = {
     'latest.json': `${JSON.stringify({ ...run, rows }, null, 2)}\n`,
     'latest.svg': drawChart(rows, caption),

@@ -99,6 +99,14 @@ describe('the report of a run', () => {
     expect(text).not.toContain('1500');
   });
 
+  it('tells once of what keeps a system from everything', () => {
+    const reason = 'it did not start';
+    const faults = (['W1', 'W2'] as const).flatMap((measure) =>
+      [1, 2].map((round) => ({ round, system: 'peer', measure, reason })),
+    );
+    expect(writeReport({ ...run, faults }).match(/it did not start/g)).toHaveLength(1);
+  });
+
   it('tells of starts', () => {
     const start = { round: 1, system: 'floor', readyMs: 123, restingBytes: 64 * 2 ** 20 };
     const text = writeReport({ ...run, starts: [start] });
@@ -129,7 +137,7 @@ describe('the report of a run', () => {
 
 describe('the chart of a run', () => {
   const fault = { round: 1, system: 'peer', measure: 'W1', reason: 'wrong' } as const;
-  const chart = drawChart(summarise(run.measurements, [fault]), 'Seen on <a machine>');
+  const chart = drawChart(summarise(run.measurements, [fault]), ['Seen on <a machine>']);
 
   it('has a bar with the ratio of each system', () => {
     expect(chart).toMatch(/>latchkey<\/text>.*>1\.50<\/text>/);
