@@ -1,6 +1,6 @@
 import { findFreePort } from '../../tests/support/free-port.ts';
 import { administrator } from './administrator.ts';
-import { benchServerUrl, createBenchDatabase } from './bench-database.ts';
+import { type BenchDatabase, benchServerUrl, createBenchDatabase } from './bench-database.ts';
 import { listSystems } from './find-systems.ts';
 import { gatherSystems } from './gather-systems.ts';
 import { issueTokens, prepareTables } from './issuer.ts';
@@ -25,27 +25,21 @@ export async function compare(
   const names = listSystems(options.systems);
   const database = resources.adopt(await createBenchDatabase(benchServerUrl()), (it) => it.drop());
   const load = resources.adopt(openLoad(), (it) => it.close());
-  const port = await findFreePort();
-  const url = `http://127.0.0.1:${port}`;
-  const environment = {
-    NODE_ENV: 'production',
-    HOST: '127.0.0.1',
-    PORT: String(port),
-    DATABASE_URL: database.url,
-    POOL_SIZE: String(options.poolSize),
-    ISSUER: url,
-    AUDIENCE: url,
+  const circumstances = {
+    date: new Date().toISOString(),
+    commit: describeCommit(),
+    machine: describeMachine(database.version),
+    options,
   };
+  const url = `http://127.0.0.1:${await findFreePort()}`;
+  const environment = environmentOf(options, database, url);
   say('Making the tables and filling them.');
   await prepareTables(environment, interruption);
   const viewers = await seed(database, options.connections);
   const emails = await listPeople(database, viewers);
   const { systems, ...described } = await gatherSystems(names, environment);
   const run: Run = {
-    date: new Date().toISOString(),
-    commit: describeCommit(),
-    machine: describeMachine(database.version),
-    options,
+    ...circumstances,
     ...described,
     measurements: [],
     starts: [],
@@ -69,4 +63,18 @@ export async function compare(
     }
   }
   return run;
+}
+
+/** What every system is started with, at the same address each, which is the issuer of the tokens. */
+function environmentOf({ poolSize }: CompareOptions, database: BenchDatabase, url: string) {
+  const { hostname, port } = new URL(url);
+  return {
+    NODE_ENV: 'production',
+    HOST: hostname,
+    PORT: port,
+    DATABASE_URL: database.url,
+    POOL_SIZE: String(poolSize),
+    ISSUER: url,
+    AUDIENCE: url,
+  };
 }

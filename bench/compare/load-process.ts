@@ -1,4 +1,5 @@
 import autocannon from 'autocannon';
+import { percentile } from './figures.ts';
 import type { SystemRequest } from './system.ts';
 
 /** What one connection asks again and again, and the only answer that is right. */
@@ -17,8 +18,9 @@ export interface LoadOrder {
 /** What came of it. */
 export interface LoadResult {
   seconds: number;
-  /** Milliseconds of each answer. */
-  latencies: number[];
+  answers: number;
+  p50Ms: number;
+  p99Ms: number;
   /** Why it does not count: answers that were wrong, or did not come; null where it does. */
   fault: string | null;
 }
@@ -59,7 +61,13 @@ async function run({ url, seconds, clients }: LoadOrder): Promise<LoadResult> {
     ...(errors > 0 ? [`${errors} requests failed`] : []),
     ...(wrong > 0 ? [`${wrong} answers were not as expected, the first: ${sample}`] : []),
   ];
-  return { seconds: duration, latencies, fault: faults.join('; ') || null };
+  return {
+    seconds: duration,
+    answers: latencies.length,
+    p50Ms: percentile(latencies, 0.5),
+    p99Ms: percentile(latencies, 0.99),
+    fault: faults.join('; ') || null,
+  };
 }
 
 process.on('message', (order: LoadOrder) => {

@@ -1,6 +1,5 @@
 import type { BenchDatabase } from './bench-database.ts';
 import { readExpected } from './expected.ts';
-import { percentile } from './figures.ts';
 import { type Load, startSignIns } from './load.ts';
 import type { CompareOptions, MeasureName } from './options.ts';
 import { treeBusyMs, treeResidentBytes } from './process-tree.ts';
@@ -109,15 +108,15 @@ async function measureLoad(
     const signedIn = (await signIns?.stop()) ?? null;
     const fault = warmUp.fault ?? result.fault ?? signedIn?.fault;
     if (fault) throw new Error(fault);
-    const { latencies, seconds } = result;
+    const { answers, seconds, p50Ms, p99Ms } = result;
     turn.record.measurement({
       round: turn.round,
       system: system.name,
       measure,
-      requestsPerSecond: latencies.length / seconds,
-      p50Ms: percentile(latencies, 0.5),
-      p99Ms: percentile(latencies, 0.99),
-      cpuUs: signedIn === null ? (busyMs * 1000) / latencies.length : null,
+      requestsPerSecond: answers / seconds,
+      p50Ms,
+      p99Ms,
+      cpuUs: signedIn === null ? (busyMs * 1000) / answers : null,
       signIns: signedIn && {
         perSecond: signedIn.signedIn / signedIn.seconds,
         busy: signedIn.busy,
