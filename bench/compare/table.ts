@@ -56,5 +56,5 @@ function write(spread: Spread | null, digits: number): string {
   const [middle, least, most] = [spread.median, spread.min, spread.max].map((value) =>
     value.toFixed(digits),
   );
-  return `${middle} (${least}–${most})`;
+  return least === most ? `${middle}` : `${middle} (${least}–${most})`;
 }
