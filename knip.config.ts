@@ -6,6 +6,10 @@ const config: KnipConfig = {
     'src/cli.ts',
     'scripts/*.{ts,cjs}',
     'bench/*.ts',
+    // Found by their folder, started as processes of their own.
+    'bench/compare/systems/*.ts',
+    'bench/compare/*-process.ts',
+    'bench/peers/floor/server.ts',
     // Programs that tests start as processes of their own.
     'tests/support/{*-process,*-holder,*-writer}.ts',
   ],

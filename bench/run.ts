@@ -5,7 +5,11 @@ const names = readdirSync(import.meta.dirname)
   .filter((file) => file.endsWith('.ts') && file !== 'run.ts')
   .map((file) => file.replace(/\.ts$/, ''));
 
-const [name = ''] = process.argv.slice(2);
+/** What is measured when nothing is named, with whatever options are given. */
+const comparison = 'compare';
+
+const [word = comparison] = process.argv.slice(2);
+const name = word.startsWith('-') ? comparison : word;
 if (names.includes(name)) {
   const { main }: { main(): Promise<void> } = await import(`./${name}.ts`);
   await main();
