@@ -4,7 +4,7 @@ import { ApolloServerPluginDrainHttpServer } from '@apollo/server/plugin/drainHt
 import { expressMiddleware } from '@as-integrations/express5';
 import cors from 'cors';
 import express from 'express';
-import { type Context, prisma, schema } from './schema.ts';
+import { type Context, schema } from './schema.ts';
 import { createContext } from './viewer.ts';
 
 const app = express();
@@ -24,6 +24,5 @@ app.use(
   }),
 );
 
-httpServer.listen(Number(process.env.PORT), process.env.HOST ?? '127.0.0.1');
-// Apollo Server drains by itself at SIGTERM; the pool would keep the process alive.
-process.once('SIGTERM', () => void prisma.$disconnect());
+// Apollo Server itself heeds SIGTERM.
+httpServer.listen(Number(process.env.PORT), process.env.HOST);

@@ -1,35 +1,51 @@
-import { createLocalJWKSet, errors, jwtVerify } from 'jose';
-import type pg from 'pg';
+import { context, SafeError, sideEffect } from 'postgraphile/grafast';
+import { sql } from 'postgraphile/pg-sql2';
+import { extendSchema, wrapPlans } from 'postgraphile/utils';
 
-const keys = createLocalJWKSet(JSON.parse(process.env.JWKS ?? ''));
-const expected = {
-  algorithms: ['EdDSA'],
-  typ: 'at+jwt',
-  issuer: process.env.ISSUER ?? '',
-  audience: process.env.AUDIENCE ?? '',
-};
-
-/** Finds whose the session of a bearer token is; null unless both may be used. */
-export async function findViewer(
-  pool: pg.Pool,
-  authorization: string | undefined,
-): Promise<string | null> {
-  if (authorization === undefined) return null;
-  try {
-    const token = authorization.replace(/^Bearer /, '');
-    const { payload } = await jwtVerify<{ sid: string }>(token, keys, expected);
-    const { rows } = await pool.query<{ userId: string }>({
-      name: 'viewer',
-      text: `
-        SELECT u.id AS "userId"
-        FROM session s JOIN "user" u ON u.id = s.user_id
-        WHERE s.id = $1 AND s.revoked_at IS NULL AND least(s.expires_at, s.idle_expires_at) > now()
-          AND u.status <> 'SUSPENDED' AND u.deleted_at IS NULL`,
-      values: [payload.sid],
-    });
-    return rows[0]?.userId ?? null;
-  } catch (error) {
-    if (error instanceof errors.JOSEError) return null;
-    throw error;
+declare global {
+  // biome-ignore lint/style/noNamespace: As Grafast wants to be told of its context.
+  namespace Grafast {
+    interface Context {
+      sessionId: string | null;
+    }
   }
 }
+
+/** Plans to read the session of the caller, if it runs and its user may use their account. */
+function runningSession({ pgResources }: Pick<Partial<GraphileBuild.Build>, 'pgResources'>) {
+  const session = pgResources?.session;
+  if (session === undefined) throw new Error('There is no table of sessions.');
+  const $sessions = session.find({ id: context().get('sessionId') });
+  const { alias } = $sessions;
+  $sessions.where(sql`
+    ${alias}.revoked_at IS NULL AND least(${alias}.expires_at, ${alias}.idle_expires_at) > now()
+    AND EXISTS (
+      SELECT FROM "user" u
+      WHERE u.id = ${alias}.user_id AND u.status <> 'SUSPENDED' AND u.deleted_at IS NULL
+    )`);
+  return $sessions.single();
+}
+
+/** Adds who is calling. */
+export const CurrentUserPlugin = extendSchema((build) => ({
+  typeDefs: /* GraphQL */ `
+    extend type Query {
+      me: User
+    }
+  `,
+  objects: {
+    Query: { plans: { me: () => runningSession(build).singleRelation('userByMyUserId') } },
+  },
+}));
+
+/** Refuses the list of users to strangers. */
+export const SignedInPlugin = wrapPlans((build) => ({
+  Query: {
+    allUsers(plan) {
+      sideEffect(runningSession(build).get('user_id'), (userId) => {
+        if (userId == null) throw new SafeError('Sign in first.');
+      });
+      return plan();
+    },
+  },
+}));
