@@ -13,7 +13,8 @@ const config: KnipConfig = {
     // Programs that tests start as processes of their own.
     'tests/support/{*-process,*-holder,*-writer}.ts',
   ],
-  project: ['**/*.{ts,cjs,prisma}', '!**/generated/**'],
+  // The other peers of the comparison are packages of their own, with dependencies of their own.
+  project: ['**/*.{ts,cjs,prisma}', '!**/generated/**', '!bench/peers/!(floor)/**'],
   // A type that an exported signature names is exported with it.
   ignoreExportsUsedInFile: { interface: true, type: true },
   ignoreDependencies: [
