@@ -4,6 +4,7 @@ const config: KnipConfig = {
   entry: [
     'src/main.ts',
     'src/cli.ts',
+    'src/workers/main.ts',
     'scripts/*.{ts,cjs}',
     'bench/*.ts',
     // Found by their folder, started as processes of their own.

@@ -128,9 +128,9 @@ export async function layFoundation(
   { config, database, clock, log }: ServiceParts,
   ground: Ground,
 ): Promise<Foundation> {
-  const { passwords, publicUrl, appUrl, tokens } = config;
+  const { passwords, publicUrl, appUrl, tokens, workers } = config;
   const { keyring, heeders } = ground;
-  const hasher = await createPasswordHasher(passwords.hashing, passwords.maxWaiting);
+  const hasher = await createPasswordHasher(passwords.hashing, passwords.maxWaiting, workers);
   const keys = await openSigningKeys({ database, keyring, clock, tokens });
   heeders.set(keyChannel, keys.forget);
   const policy = createPasswordPolicy({ ...passwords, ownUrls: [publicUrl, appUrl], log });

@@ -44,6 +44,8 @@ export interface AppParts extends ServiceParts {
   mails: MailTransport;
   /** The same as `mails` on a development server, where people can look into it. */
   outbox: Outbox | null;
+  /** Whether jobs are worked here, and what is done from time to time; else another process does. */
+  doesJobs: boolean;
 }
 
 /** A running instance without its socket. */
@@ -101,20 +103,20 @@ export async function startApp(parts: AppParts): Promise<App> {
   const dueDeletions = createDueDeletions({ database, commit, clock, log });
   const emptyAccount = createEmptyAccount(database);
   const exportParts = { database, commit, clock };
-  await queue.start({
+  const handlers: Parameters<typeof queue.start>[0] = {
     mail: sendMail,
     'suspension-end': ({ userId }) => suspensionEnds.carryOut(userId),
     'account-deletion': ({ userId }) => dueDeletions.carryOut(userId),
     'account-emptying': ({ userId }, { signal }) => emptyAccount(userId, signal),
     'data-export': createDataExportWorker(exportParts),
-  });
+  };
+  await queue.start(parts.doesJobs ? handlers : undefined);
   await tail.start();
   await ground.sessionCache.start();
   ground.lastUse.start();
   ground.connectionLeases.start();
   entrances.heldCallers.start();
-  // Whatever each instance does from time to time.
-  const periodic = [
+  const periodicWork = [
     periodicRotation(rotation),
     periodicLinking({ database, keys, clock, log, issuer: config.publicUrl }),
     periodicKeyPruning(database),
@@ -123,7 +125,8 @@ export async function startApp(parts: AppParts): Promise<App> {
     periodicDeletion(dueDeletions),
     periodicExportPruning(exportParts),
     periodicPresenceLook(ground.presenceKeeper),
-  ].map((work) => workPeriodically(work, log));
+  ];
+  const periodic = parts.doesJobs ? periodicWork.map((work) => workPeriodically(work, log)) : [];
   const openFrame = createOpenFrame(log, {
     trustedProxyHops: config.trustedProxyHops,
     isHttps: config.publicUrl.startsWith('https:'),

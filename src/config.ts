@@ -14,6 +14,8 @@ export interface Config {
   readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;
+  /** Processes that share the port; more than one on PostgreSQL only. */
+  readonly workers: number;
   /** Origin without a slash at its end; issuer of access tokens. Holds port 0 when `port` is 0. */
   readonly publicUrl: string;
   /** Web address without a slash at its end, possibly with a path. */

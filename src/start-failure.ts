@@ -1,4 +1,5 @@
 import { isDriverAdapterError } from '@prisma/driver-adapter-utils';
+import { badConfigurationExitCode } from './config/configuration-error.ts';
 import type { Config } from './config.ts';
 import { SampleAccountsError } from './modules/administration/first-accounts.ts';
 import { SigningKeyError } from './modules/auth/signing-key-error.ts';
@@ -6,6 +7,7 @@ import { DataDirectoryInUseError } from './platform/database/directory-lock.ts';
 import { isUnavailable } from './platform/database/failures.ts';
 import { MigrationError } from './platform/database/migration-error.ts';
 import { describeFault, type Fault } from './platform/fault.ts';
+import type { Log } from './platform/log.ts';
 import { SecretFileError } from './platform/secret-file.ts';
 
 /** Why a start failed. */
@@ -17,6 +19,13 @@ export interface StartFailure {
 }
 
 type Places = Pick<Config, 'host' | 'port' | 'dataDir'>;
+
+/** Ends the process after a start that failed, and logs why; its exit code says whether to try again. */
+export function failStart(error: unknown, config: Places, log: Log): never {
+  const { message, ...where } = describeStartFailure(error, config);
+  log.fatal(where, message);
+  return process.exit(error instanceof SampleAccountsError ? badConfigurationExitCode : 1);
+}
 
 /** Words why a start failed; of a cause that operators meet it says what to do about it. */
 export function describeStartFailure(error: unknown, places: Places): StartFailure {
@@ -53,6 +62,7 @@ function describeSocket(error: unknown, { host, port }: Places): string | null {
     return `This account may not listen on port ${port}. Set PORT to one above 1023.`;
   if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
     return `${host} is not an address of this machine. Set HOST to one that is.`;
+  if (code === 'ENOTSUP') return 'On this system processes cannot share a port. Set WORKERS to 1.';
   return null;
 }
 

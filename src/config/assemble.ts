@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { httpOrigin, mailDomain } from './addresses.ts';
 import { databaseSettings } from './database-settings.ts';
@@ -14,6 +15,7 @@ export function assemble(values: SettingValues, mode: Mode, atTerminal: boolean)
     mode,
     host: values.HOST,
     port: values.PORT,
+    workers: values.WORKERS === 'auto' ? availableParallelism() : values.WORKERS,
     publicUrl,
     appUrl: values.APP_URL ?? publicUrl,
     corsOrigins: values.CORS_ORIGINS ?? [],

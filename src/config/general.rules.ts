@@ -13,6 +13,13 @@ export const generalRules: Rule[] = [
     expected: '`false` or no value where DATABASE_URL is set',
   },
   {
+    variable: 'WORKERS',
+    // `auto` is never one: what a start on one core takes, a start on two would refuse.
+    isBroken: ({ values, given }) => values.WORKERS !== 1 && given.DATABASE_URL === undefined,
+    expected:
+      '`1` or no value on the embedded database, which belongs to one process; PostgreSQL (DATABASE_URL) takes more',
+  },
+  {
     variable: 'DATABASE_URL',
     isBroken: ({ given }) =>
       given.DATABASE_DIRECT_URL !== undefined && given.DATABASE_URL === undefined,

@@ -33,6 +33,19 @@ export function wholeNumber(minimum: number, maximum: number, unit = ''): Kind<n
   };
 }
 
+/** Takes a whole number within bounds, or a word that stands for one. */
+export function wholeNumberOr<const Word extends string>(
+  word: Word,
+  minimum: number,
+  maximum: number,
+): Kind<number | Word> {
+  const number = wholeNumber(minimum, maximum);
+  return {
+    schema: z.union([text.pipe(z.literal(word)), number.schema]),
+    expected: `${number.expected}, or \`${word}\``,
+  };
+}
+
 /** Takes one of some words, in exactly this spelling. */
 export function oneOf<const Word extends string>(...words: Word[]): Kind<Word> {
   return {

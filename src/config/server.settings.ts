@@ -1,4 +1,13 @@
-import { anyText, listenHost, oneOf, origin, originList, webPage, wholeNumber } from './kinds.ts';
+import {
+  anyText,
+  listenHost,
+  oneOf,
+  origin,
+  originList,
+  webPage,
+  wholeNumber,
+  wholeNumberOr,
+} from './kinds.ts';
 import { optional, withDefault } from './setting.ts';
 
 /** Describes how the server is started, reached and observed. */
@@ -16,6 +25,12 @@ export const serverSettings = {
   PORT: withDefault(wholeNumber(0, 65_535), {
     description: 'TCP port to listen on; `0` takes any free one.',
     default: '4000',
+  }),
+  WORKERS: withDefault(wholeNumberOr('auto', 1, 128), {
+    description:
+      'Processes that share the port, on PostgreSQL; `auto` is one for each core. `--workers` says the same and wins.',
+    default: '1',
+    example: 'auto',
   }),
   PUBLIC_URL: optional(origin(), {
     description:

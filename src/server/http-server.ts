@@ -63,10 +63,11 @@ function isAddressed({ url, headersDistinct }: IncomingMessage): boolean {
 
 /**
  * Binds the socket before anything else is opened, so that a taken port is told at once. Node cuts
- * off slow and oversized requests. Rejects with the system's error, such as EADDRINUSE.
+ * off slow and oversized requests. With `reusePort` the system shares connections out among all who
+ * listen so. Rejects with the system's error, such as EADDRINUSE.
  */
 export async function bindHttpServer(
-  address: { host: string; port: number },
+  address: { host: string; port: number; reusePort?: boolean },
   whileStarting: Respond,
   { headersMs, requestMs, checkMs }: HttpPatience = patience,
 ): Promise<HttpServer> {

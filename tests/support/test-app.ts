@@ -86,6 +86,7 @@ export async function startTestApp(
     mails: outbox,
     outbox: config.mode === 'development' ? outbox : null,
     redis: null,
+    doesJobs: true,
     clock: clock.now,
     log: logged.log,
   }).catch(async (error: unknown) => {

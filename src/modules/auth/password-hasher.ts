@@ -43,10 +43,14 @@ const mostTimesAsDear = 8;
 const leastBoundKibPasses = 262_144;
 const mostLanes = 16;
 
-/** Builds the hasher; it leaves one core free, since token checks share libuv's threads with it. */
+/**
+ * Builds the hasher of one of so many processes that share the machine. Of its share of the cores it
+ * leaves one free, since token checks share libuv's threads with it.
+ */
 export async function createPasswordHasher(
   cost: HashCost,
   maxWaiting: number,
+  processes = 1,
 ): Promise<PasswordHasher> {
   const options = {
     type: argon2.argon2id,
@@ -54,7 +58,7 @@ export async function createPasswordHasher(
     timeCost: cost.iterations,
     parallelism: cost.parallelism,
   } as const;
-  const concurrency = Math.max(1, availableParallelism() - 1);
+  const concurrency = Math.max(1, Math.floor(availableParallelism() / processes) - 1);
   const limit = pLimit(concurrency);
   const work = async <Result>(task: () => Promise<Result>): Promise<Result> => {
     if (limit.activeCount + limit.pendingCount >= concurrency + maxWaiting) {
