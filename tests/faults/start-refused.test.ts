@@ -49,6 +49,18 @@ describe('a start', { timeout: 60_000 }, () => {
     expect(existsSync(yard.dataDir)).toBe(false);
   });
 
+  it.each([
+    ['several processes on the embedded database', ['--workers', '2'], /^ {2}WORKERS$/m],
+    ['as many as cores on the embedded database', ['--workers=auto'], /^ {2}WORKERS$/m],
+    ['parameters that it does not know', ['--worker', '2'], /^ {2}--workers$/m],
+  ])('with %s says so, and ends with 78', async (_, parameters, says) => {
+    const server = yard.start({}, ...parameters);
+    expect(await server.exited).toBe(78);
+    expect(server.errors.join('\n')).toMatch(says);
+    expect(server.output).toEqual([]);
+    expect(existsSync(yard.dataDir)).toBe(false);
+  });
+
   it('on a data directory that another process has says so in one line', async () => {
     const first = yard.start();
     const url = await first.ready();

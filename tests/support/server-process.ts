@@ -32,8 +32,12 @@ export interface ServerProcess {
 const entry = join(import.meta.dirname, '../../src/main.ts');
 
 /** Starts the server with nothing in its environment but what is given, and any free port. */
-function startServer(dataDir: string, environment: Record<string, string> = {}): ServerProcess {
-  const child = spawn(process.execPath, [entry], {
+function startServer(
+  dataDir: string,
+  environment: Record<string, string> = {},
+  parameters: string[] = [],
+): ServerProcess {
+  const child = spawn(process.execPath, [entry, ...parameters], {
     // Away from the `.env` of whoever runs the tests.
     cwd: tmpdir(),
     env: { PORT: '0', DATA_DIR: dataDir, ...environment },
@@ -86,7 +90,7 @@ export function entriesOf(lines: readonly string[]): Record<string, unknown>[] {
 export interface ServerYard {
   /** Created by the first start. */
   readonly dataDir: string;
-  start(environment?: Record<string, string>): ServerProcess;
+  start(environment?: Record<string, string>, ...parameters: string[]): ServerProcess;
   /** Ends whatever still runs. */
   killAll(): Promise<void>;
   /** Ends whatever still runs and removes the data. */
@@ -106,8 +110,8 @@ export async function openServerYard(): Promise<ServerYard> {
   };
   return {
     dataDir,
-    start(environment) {
-      const server = startServer(dataDir, environment);
+    start(environment, ...parameters) {
+      const server = startServer(dataDir, environment, parameters);
       started.push(server);
       return server;
     },

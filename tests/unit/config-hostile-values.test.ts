@@ -76,6 +76,7 @@ const hostile: Partial<Record<SettingName, string[]>> = {
     `${'a'.repeat(64)}.b`,
   ],
   PORT: [...notNumbers, '65536', '99999999999999999999', '4000/tcp'],
+  WORKERS: [...notNumbers, '0', '129', 'Auto', 'auto 2', 'cores'],
   PUBLIC_URL: [...notWeb, 'https://accounts.example.com/auth', 'https://accounts.example.com//'],
   APP_URL: notWeb,
   CORS_ORIGINS: [

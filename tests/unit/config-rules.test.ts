@@ -77,6 +77,8 @@ describe('development', () => {
 describe('every start refuses', () => {
   it.each([
     ['two databases', { ...production, EMBEDDED_DATABASE: 'true' }, 'EMBEDDED_DATABASE'],
+    ['several processes on the embedded database', { WORKERS: '2' }, 'WORKERS'],
+    ['a process for each core on the embedded database', { WORKERS: 'auto' }, 'WORKERS'],
     ['a direct URL alone', { DATABASE_DIRECT_URL: 'postgres://h/d' }, 'DATABASE_URL'],
     ['a previous key alone', { SECRET_KEY_PREVIOUS: 'k'.repeat(32) }, 'SECRET_KEY'],
     [

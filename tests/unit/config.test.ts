@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadConfig } from '../../src/config.ts';
@@ -14,6 +15,7 @@ describe('an empty environment', () => {
       mode: 'development',
       host: '127.0.0.1',
       port: 4000,
+      workers: 1,
       publicUrl: 'http://127.0.0.1:4000',
       appUrl: 'http://127.0.0.1:4000',
       corsOrigins: [],
@@ -116,6 +118,8 @@ describe('values', () => {
       { appUrl: 'https://app.example.com/account' },
     ],
     [{ APP_URL: 'http://127.0.0.1:3000/' }, { appUrl: 'http://127.0.0.1:3000' }],
+    [{ ...production, WORKERS: '3' }, { workers: 3 }],
+    [{ ...production, WORKERS: ' auto ' }, { workers: availableParallelism() }],
     [{ CORS_ORIGINS: '*' }, { corsOrigins: ['*'] }],
     [
       { CORS_ORIGINS: 'https://a.example, http://b.example:8080,https://a.example' },

@@ -157,19 +157,26 @@ describe('a hash that asks for too much or cannot be read', () => {
 });
 
 describe('the queue', () => {
-  it('refuses, before any work, what it cannot hold: RATE_LIMITED', async () => {
-    const places = Math.max(1, availableParallelism() - 1) + maxWaiting;
-    const hash = vi.spyOn(argon2, 'hash');
-    const flood = Array.from({ length: places + 5 }, () => hasher.hash('a password'));
-    const outcomes = await Promise.allSettled(flood);
-    const refused = outcomes.filter(({ status }) => status === 'rejected');
-    expect(outcomes.slice(0, places).map(({ status }) => status)).not.toContain('rejected');
-    expect(refused).toHaveLength(5);
-    expect(refused[0]).toMatchObject({
-      reason: { code: 'RATE_LIMITED', scope: 'SERVER', retryAfterSeconds: 2 },
-    });
-    expect(hash).toHaveBeenCalledTimes(places);
-  });
+  it.each([
+    ['alone', 1, Math.max(1, availableParallelism() - 1)],
+    ['one of as many processes as cores', availableParallelism(), 1],
+  ])(
+    'refuses, before any work, what it cannot hold, %s: RATE_LIMITED',
+    async (_, share, atOnce) => {
+      const places = atOnce + maxWaiting;
+      const { hash: hashOne } = await createPasswordHasher(cost, maxWaiting, share);
+      const hash = vi.spyOn(argon2, 'hash');
+      const flood = Array.from({ length: places + 5 }, () => hashOne('a password'));
+      const outcomes = await Promise.allSettled(flood);
+      const refused = outcomes.filter(({ status }) => status === 'rejected');
+      expect(outcomes.slice(0, places).map(({ status }) => status)).not.toContain('rejected');
+      expect(refused).toHaveLength(5);
+      expect(refused[0]).toMatchObject({
+        reason: { code: 'RATE_LIMITED', scope: 'SERVER', retryAfterSeconds: 2 },
+      });
+      expect(hash).toHaveBeenCalledTimes(places);
+    },
+  );
 
   it('takes more once those that waited are done', async () => {
     for (let count = 0; count < 10; count++) await hasher.verify(null, 'a password');
