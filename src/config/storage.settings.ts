@@ -18,7 +18,7 @@ export const storageSettings = {
     secret: true,
   }),
   DATABASE_POOL_SIZE: withDefault(wholeNumber(1, 500), {
-    description: 'Most PostgreSQL connections that this process opens for requests.',
+    description: 'Most PostgreSQL connections that each process opens for requests.',
     default: '10',
   }),
   DATABASE_CONNECT_TIMEOUT_MS: withDefault(wholeNumber(100, 60_000, 'milliseconds'), {

@@ -51,9 +51,12 @@ describe('a server of two workers', { timeout: 120_000 }, () => {
     for (const socket of [kept, again]) socket.close();
   });
 
-  it.each(['SIGTERM', 'SIGINT'] as const)(
-    'ends what clients hold open, and exits with 0: %s',
-    async (signal) => {
+  it.each([
+    ['SIGTERM', 'the one that watches over them', () => []],
+    ['SIGINT', 'all, as a terminal does', () => [one, other]],
+  ] as const)(
+    'ends what clients hold open, and exits with 0, at %s to %s',
+    async (signal, _, alsoTo) => {
       const sockets = [
         await server.openSocketAt(one, own.accessToken),
         await server.openSocketAt(other, own.accessToken),
@@ -63,6 +66,7 @@ describe('a server of two workers', { timeout: 120_000 }, () => {
         socket.send({ type: 'subscribe', id: 'live', payload: { query } });
         await socket.nextOf('live');
       }
+      for (const pid of alsoTo()) process.kill(pid, signal);
       server.supervisor.signal(signal);
       // The code that tells clients to come back.
       for (const { closed } of sockets) expect((await closed).code).toBe(1012);
