@@ -87,6 +87,23 @@ describe('a server of two workers', { timeout: 120_000 }, () => {
     expect(last.map(({ pid }) => pid).sort()).toEqual([one, other].sort());
   });
 
+  it('tries to replace one with growing pauses while none can start', async () => {
+    const { name, administer } = server.scratch;
+    const kept = await server.openSocketAt(other, own.accessToken);
+    await administer(`ALTER DATABASE ${name} ALLOW_CONNECTIONS false`);
+    process.kill(one, 'SIGKILL');
+    const pauses: unknown[] = [];
+    for (const nth of [1, 2, 3]) {
+      const message = 'A worker ended; another one takes its place.';
+      pauses.push((await server.supervisor.logged(message, nth)).pauseMs);
+    }
+    expect(pauses).toEqual([250, 500, 1000]);
+    expect(await kept.askOnce('{ __typename }')).toEqual({ data: { __typename: 'Query' } });
+    await administer(`ALTER DATABASE ${name} ALLOW_CONNECTIONS true`);
+    const again = await server.openSocketAt(await server.pidOf(3), own.accessToken);
+    for (const socket of [kept, again]) socket.close();
+  });
+
   it('starts one anew that was told to stop by itself', async () => {
     process.kill(other, 'SIGTERM');
     const ended = await server.supervisor.logged('A worker ended; another one takes its place.');

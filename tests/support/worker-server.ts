@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { Agent, type IncomingMessage, request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import pg from 'pg';
-import { createScratchDatabase } from './postgres-server.ts';
+import { createScratchDatabase, type ScratchDatabase } from './postgres-server.ts';
 import { type ClusterSession, clusterSettings, signInAt } from './server-cluster.ts';
 import { entriesOf, openServerYard, type ServerProcess } from './server-process.ts';
 import { openConversation, type ProtocolSocket } from './socket-client.ts';
@@ -11,6 +11,7 @@ import { openConversation, type ProtocolSocket } from './socket-client.ts';
 export interface WorkerServer {
   readonly supervisor: ServerProcess;
   readonly url: string;
+  readonly scratch: ScratchDatabase;
   /** The process of the worker that was the nth to serve, counted from 1. */
   pidOf(nth: number): Promise<number>;
   signIn(): Promise<ClusterSession>;
@@ -74,6 +75,7 @@ export async function startWorkerServer(
   return {
     supervisor,
     url,
+    scratch,
     pidOf,
     signIn: () => signInAt({ url }, clusterSettings.ADMIN_EMAIL),
     openSocketAt: (pid, token) =>
