@@ -49,7 +49,11 @@ function supervise(config: Config, log: Log): void {
     const end = (code: number | null, signal: string | null) => {
       running.delete(worker);
       if (isStopping) return;
-      if (!hasServed) process.exit(code ?? 1);
+      if (!hasServed) {
+        // One that ends by itself has said why.
+        if (code === null) log.fatal({ signal }, 'The first worker was killed while it started.');
+        process.exit(code ?? 1);
+      }
       const pauseMs = backOff.pauseAfter(performance.now() - startedAt);
       setTimeout(keepWorker, pauseMs, number, backOff);
       // One that somebody told to stop has ended in order.

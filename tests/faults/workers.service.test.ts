@@ -1,5 +1,5 @@
 import { createServer } from 'node:net';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { findFreePort } from '../support/free-port.ts';
 import { production } from '../support/production.ts';
 import type { ClusterSession } from '../support/server-cluster.ts';
@@ -73,7 +73,7 @@ describe('a server of two workers', { timeout: 120_000 }, () => {
       expect(await server.supervisor.exited).toBe(0);
       const last = entriesOf(server.supervisor.output).filter(({ msg }) => msg === 'stopped');
       expect(last.map(({ pid }) => pid).sort()).toEqual([one, other, server.supervisor.pid].sort());
-      for (const pid of [one, other]) expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+      expect([one, other].filter(isThere)).toEqual([]);
     },
   );
 
@@ -146,3 +146,22 @@ describe('a start with several workers', { timeout: 60_000 }, () => {
     ]);
   });
 });
+
+it('cuts off a worker that hangs when the server stops, and exits with 1', {
+  timeout: 120_000,
+}, async () => {
+  const server = await startWorkerServer({ SHUTDOWN_GRACE_SECONDS: '1' });
+  onTestFinished(server.close);
+  process.kill(await server.pidOf(2), 'SIGSTOP');
+  server.supervisor.signal('SIGTERM');
+  // Its output ends with the last that could write to it: none is left.
+  expect(await server.supervisor.exited).toBe(1);
+});
+
+function isThere(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
