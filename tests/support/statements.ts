@@ -60,6 +60,7 @@ const background = [
   /\bpg_locks\b/,
   /^\s*SELECT \(\s*SELECT last_value/,
   /\bFROM "public"\."logged_event"/,
+  /\bSELECT sequence FROM logged_event\b/,
   /\bpg_notify\(\$1, \$2\)$/,
   /^(?!\s*(WITH|INSERT)\b.*\bINSERT INTO pgboss\.|\s*INSERT INTO pgboss\.)(?=.*\bpgboss\.)/s,
 ];
