@@ -35,8 +35,10 @@ export function createCounter(testApp: ListeningApp, world: World, crowd: Crowd)
   const anyAddress = createAddresses();
   const askFrom = createAskFrom(testApp, world, anyAddress);
 
-  /** Takes back what was done to rows that more than one question is about. */
-  async function restore({ prisma }: ListeningApp['database']): Promise<void> {
+  /** Takes back what was done to rows that more than one question is about, and waits for jobs. */
+  async function settle({ prisma }: ListeningApp['database']): Promise<void> {
+    // Prisma would read rows for a mail and for an answer at once, and either counts for both.
+    await allMailsWorked(testApp);
     await prisma.message.updateMany({ data: { readAt: null } });
     const where = { id: world.people.self.sessionId };
     await prisma.session.updateMany({ where, data: { revokedAt: null, revokeReason: null } });
@@ -65,7 +67,7 @@ export function createCounter(testApp: ListeningApp, world: World, crowd: Crowd)
 
   async function countOnSocket(token: string): Promise<string> {
     const socket = await openConversation(testApp, { token });
-    await allMailsWorked(testApp);
+    await settle(testApp.database);
     const query = `mutation { renewConnection(token: "${token}") { __typename } }`;
     const counted = await countsOfAll(watch)(() => socket.askOnce(query));
     socket.close();
@@ -80,7 +82,7 @@ export function createCounter(testApp: ListeningApp, world: World, crowd: Crowd)
     if (row.row === 'renewConnection') return countOnSocket(accessToken ?? '');
     await arrange(row, accessToken);
     const question = await writeQuestion(world, crowd, row, asking);
-    await restore(testApp.database);
+    await settle(testApp.database);
     // What others were told of changes before is heard by then.
     await announceAccess(testApp, 'everybody');
     if (isKnown) await askFrom('{ me { id } }', accessToken);

@@ -47,8 +47,8 @@ one transaction, \`1\` a single statement without any. \`tests/api/root-field-st
 below Prisma, on the embedded database and on PostgreSQL, and holds this page to what it gets; after a
 change, \`npx vitest run --project standalone tests/api/root-field-statements.test.ts -u\` prints it anew.
 
-- **At least**: asked for \`__typename\` alone, of one row where it is a list, by a session of which
-  the instance knows who it is. **Session unknown**: the same, when it does not; it looks once.
+- **At least**: asked for \`__typename\` alone, of one row where it is a list, by somebody who was
+  answered \`me\` just before. **Session unknown**: the same, when nothing is kept of who calls.
 - **In full**: with all that whoever asks may read of it, and the ids of what that leads to, of one row.
   **${manyRows} rows**: of so many. Where that is much more than of one, something is asked for row by
   row.
