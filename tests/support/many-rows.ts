@@ -4,7 +4,7 @@ import type { Person } from './people.ts';
 import { fillTables } from './query-plans.ts';
 
 /** How many sessions, messages, events and acts each person has, as many as are for everybody. */
-export const lengthOfLists = (accounts: number) => accounts / 20;
+const lengthOfLists = (accounts: number) => accounts / 20;
 
 /** A UUIDv7 of `n` minutes ago. */
 const idOfMinute = Prisma.sql`overlay(gen_random_uuid()::text PLACING regexp_replace(
