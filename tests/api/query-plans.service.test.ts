@@ -100,7 +100,7 @@ describe.each(longLists)('$name by $column, $besides', ({ name, column, besides,
 });
 
 const hoursAgo = (hours: number) => new Date(Date.now() - hours * 3_600_000).toISOString();
-const someHours = `{from: "${hoursAgo(20)}", to: "${hoursAgo(10)}"}`;
+const someHours = `{from: "${hoursAgo(8)}", to: "${hoursAgo(4)}"}`;
 
 describe('a search among many rows', () => {
   it.each([
