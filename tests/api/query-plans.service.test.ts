@@ -61,7 +61,15 @@ const wholeReads: Record<string, { tables: string[]; reason: string }> = {
 
 /** What grows with the accounts; roles and signing keys do not. */
 const growing = [
-  ...['audit_event', 'audit_origin', 'avatar', 'connection_lease', 'data_export', 'logged_event'],
+  ...[
+    'audit_event',
+    'audit_link',
+    'audit_origin',
+    'avatar',
+    'connection_lease',
+    'data_export',
+    'logged_event',
+  ],
   ...['message', 'session', 'user', 'user_block', 'user_presence', 'user_role'],
 ];
 

@@ -73,21 +73,33 @@ export async function fillAll(
     INSERT INTO logged_event (id, topic, type, audience, data)
     SELECT gen_random_uuid(), 'MESSAGE', 'MessageReceived', 'broadcast', '{"messageId": null}'
     FROM generate_series(1, ${listed}::int) n`;
-  await prisma.$executeRaw`
-    INSERT INTO audit_event (id, action, actor_id, target_id, request_id, occurred_at)
-    SELECT ${idOfMinute},
-      CASE n % 50 WHEN 0 THEN 'role.created' ELSE 'session.started' END, id, id, 'many',
-      now() - n * interval '1 minute'
-    FROM (SELECT id, row_number() OVER (ORDER BY id) n FROM "user") u`;
-  await prisma.$executeRaw`
-    INSERT INTO audit_event (id, action, actor_id, target_id, request_id, occurred_at)
-    SELECT ${idOfMinute},
-      'user.profile-updated', person, person, 'many', now() - n * interval '1 minute'
-    FROM generate_series(1, ${listed}::int) n, unnest(${ids}::uuid[]) person`;
-  await prisma.$executeRaw`
-    INSERT INTO audit_origin (audit_event_id, ip_address)
-    SELECT id, '192.0.2.' || substr(md5(id::text), 1, 2) FROM audit_event ON CONFLICT DO NOTHING`;
-  // Or the linker would be busy with them.
-  await prisma.$executeRaw`DELETE FROM audit_unlinked`;
+  await fillAudit(database, listed, ids);
   await prisma.$executeRaw`VACUUM ANALYZE`;
+}
+
+/** At once, or the linker would be busy with what has no link yet. */
+async function fillAudit({ prisma }: Pick<Database, 'prisma'>, listed: number, ids: string[]) {
+  await prisma.$transaction([
+    prisma.$executeRaw`
+      INSERT INTO audit_event (id, action, actor_id, target_id, request_id, occurred_at)
+      SELECT ${idOfMinute},
+        CASE n % 50 WHEN 0 THEN 'role.created' ELSE 'session.started' END, id, id, 'many',
+        now() - n * interval '1 minute'
+      FROM (SELECT id, row_number() OVER (ORDER BY id) n FROM "user") u`,
+    prisma.$executeRaw`
+      INSERT INTO audit_event (id, action, actor_id, target_id, request_id, occurred_at)
+      SELECT ${idOfMinute},
+        'user.profile-updated', person, person, 'many', now() - n * interval '1 minute'
+      FROM generate_series(1, ${listed}::int) n, unnest(${ids}::uuid[]) person`,
+    prisma.$executeRaw`
+      INSERT INTO audit_origin (audit_event_id, ip_address)
+      SELECT id, '192.0.2.' || substr(md5(id::text), 1, 2) FROM audit_event ON CONFLICT DO NOTHING`,
+    prisma.$executeRaw`
+      INSERT INTO audit_link (position, audit_event_id, hash)
+      SELECT 1000000 + row_number() OVER (ORDER BY id), id, '\\x00' FROM audit_event
+      WHERE request_id = 'many'`,
+    prisma.$executeRaw`
+      DELETE FROM audit_unlinked USING audit_link l
+      WHERE audit_unlinked.audit_event_id = l.audit_event_id`,
+  ]);
 }
