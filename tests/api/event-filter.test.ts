@@ -5,7 +5,8 @@ import type { LoggedEvent } from '../../src/generated/prisma/client.ts';
 import { EventTopic } from '../../src/generated/prisma/enums.ts';
 import type { Database } from '../../src/platform/database/database.ts';
 import { appendEvents } from '../../src/platform/event-log/append.ts';
-import { type EventFilter, matches, whereMatches } from '../../src/platform/event-log/filter.ts';
+import { type EventFilter, matches } from '../../src/platform/event-log/filter.ts';
+import { findMatching } from '../../src/platform/event-log/find-matching.ts';
 import { openTestDatabase } from '../support/migrated-database.ts';
 
 const [ada, bob, stranger] = [randomUUID(), randomUUID(), randomUUID()];
@@ -26,6 +27,10 @@ const everyEvent = everyTopic.flatMap((topic) =>
   ].map((about) => ({ ...about, topic, type: 'Named', data: {} })),
 );
 
+const anyPlace = fc.nat({ max: everyEvent.length - 1 });
+const anyPart = fc.tuple(anyPlace, anyPlace);
+const anyLimit = fc.integer({ min: 1, max: everyEvent.length });
+
 describe('a filter of events', () => {
   let database: Database;
   let logged: LoggedEvent[];
@@ -39,12 +44,11 @@ describe('a filter of events', () => {
 
   it('wants of an event in hand what it wants of the database', async () => {
     await fc.assert(
-      fc.asyncProperty(anyFilter, async (filter) => {
-        const found = await database.prisma.loggedEvent.findMany({
-          where: whereMatches(filter),
-          orderBy: { sequence: 'asc' },
-        });
-        expect(found).toEqual(logged.filter((event) => matches(event, filter)));
+      fc.asyncProperty(anyFilter, anyPart, anyLimit, async (filter, [from, to], limit) => {
+        const [after = 0n, upTo = 0n] = [logged[from]?.sequence, logged[to]?.sequence];
+        const found = await findMatching(database.prisma, { after, upTo }, filter, limit);
+        const part = logged.slice(from + 1, to + 1);
+        expect(found).toEqual(part.filter((event) => matches(event, filter)).slice(0, limit));
       }),
     );
   });

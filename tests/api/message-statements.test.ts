@@ -25,6 +25,13 @@ const MessagesInFull = graphql(`
     }
   }
 `);
+const EventsOfMessages = graphql(`
+  query CountedEventsOfMessages($limit: Int) {
+    events(topics: [MESSAGE], limit: $limit) {
+      items { event { ... on MessageReceived { message { body } } } }
+    }
+  }
+`);
 const Send = graphql(`
   mutation CountedSendMessage($input: MessageInput!) {
     sendMessage(input: $input) { __typename ... on Message { body } }
@@ -84,7 +91,16 @@ describe('the SQL statements of messages', () => {
       twenty: await count(Messages, { first: 20 }),
       'two with people': await count(MessagesInFull, { first: 2 }),
       'twenty with people': await count(MessagesInFull, { first: 20 }),
-    }).toEqual({ one: '2', twenty: '2', 'two with people': '3', 'twenty with people': '3' });
+      'two by their events': await count(EventsOfMessages, { limit: 2 }, bob),
+      'ten by their events': await count(EventsOfMessages, { limit: 10 }, bob),
+    }).toEqual({
+      one: '2',
+      twenty: '2',
+      'two with people': '3',
+      'twenty with people': '3',
+      'two by their events': '1',
+      'ten by their events': '1',
+    });
   });
 
   it('are as few as this for a mutation', async () => {

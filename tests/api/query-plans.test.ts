@@ -275,11 +275,8 @@ const lookUps: LookUp[] = [
   ],
   [
     'events of a user',
-    [
-      'logged_event_user_id_sequence_idx',
-      'logged_event_audience_sequence_idx',
-      'logged_event_pkey',
-    ],
+    // Of few rows, those of all topics are found as well by the indexes of one.
+    ['logged_event_pkey'],
     () => statementsOf(Events, {}, ada.accessToken, { everything: true }),
   ],
   [

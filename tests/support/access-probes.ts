@@ -1,13 +1,13 @@
 import { getNamedType, isLeafType, isObjectType } from 'graphql';
 import { schema } from '../../src/graphql/schema.ts';
 import type { Column } from './access-matrix.ts';
+import { createAddresses, createAskFrom, outcomeOf } from './access-questions.ts';
 import { argumentsOf, grantedRoutes, routes } from './access-routes.ts';
 import { contextOf, createWorld, type World } from './access-world.ts';
 import { openStream } from './live-answers.ts';
-import { bodyOf, fetchFrom, type GraphqlBody, postGraphql } from './raw-request.ts';
+import type { GraphqlBody } from './raw-request.ts';
 import { readSpecimen } from './specimens.ts';
 import type { TestApp } from './test-app.ts';
-import { writeUpload } from './upload.ts';
 
 /** Asks for one field, named as in the table, and tells what came of it. */
 export type Probe = (typename: string, field: string, column: Column) => Promise<string>;
@@ -15,34 +15,15 @@ export type Probe = (typename: string, field: string, column: Column) => Promise
 /** Makes the people and objects of the matrix; answers what asks for a cell of it. */
 export async function createProbe(testApp: TestApp): Promise<Probe> {
   const world = await createWorld(testApp);
-  const addresses = (function* () {
-    for (let count = 1; ; count++) yield `198.51.${100 + (count >> 8)}.${count & 255}`;
-  })();
-  const ask = async (
-    query: string,
-    accessToken: string | undefined,
-    // Each from an address of its own, or the rate limits would answer.
-    ipAddress: string = addresses.next().value,
-  ): Promise<GraphqlBody> => {
-    const headers = {
-      'user-agent': 'tests',
-      ...(accessToken && { authorization: `Bearer ${accessToken}` }),
-    };
-    if (!query.includes('$file')) {
-      return bodyOf(await postGraphql(testApp, { query }, headers, ipAddress));
-    }
-    const isRefused = query.includes('UploadRejectedError');
-    const file = isRefused ? Buffer.from('%PDF-1.7') : world.picture;
-    const init = { method: 'POST', headers, body: writeUpload(query, file) };
-    return bodyOf(await fetchFrom(testApp, '/graphql', init, ipAddress));
-  };
+  const anyAddress = createAddresses();
+  const ask = createAskFrom(testApp, world, anyAddress);
   /** Subscribes, and takes the first answer. */
   const askOnce = async (
     query: string,
     accessToken: string | undefined,
     bringAbout: () => Promise<void>,
   ): Promise<GraphqlBody> => {
-    const ipAddress = addresses.next().value;
+    const ipAddress = anyAddress();
     const answers = await openStream(testApp, { query }, { accessToken, ipAddress });
     await bringAbout();
     const first = await answers.next();
@@ -96,25 +77,4 @@ async function select(world: World, typename: string, row: string): Promise<stri
     typename in { Query: 0, Mutation: 0, Subscription: 0 } ? await argumentsOf[row]?.(world) : '';
   const below = isLeafType(getNamedType(field.type)) ? '' : '{ __typename }';
   return `probe: ${name}${args ?? ''} ${below}`;
-}
-
-/** Reads what a field answered; an expected error that came instead is named by its type. */
-function outcomeOf({ data, errors }: GraphqlBody): string {
-  if (errors) return errors[0]?.extensions?.code ?? 'an error without a code';
-  const found = findProbe(data);
-  const value = Array.isArray(found) && found.length > 0 ? found[0] : found;
-  if (value === undefined) return 'nothing';
-  if (value === null) return 'null';
-  const { __typename: typename = '' } = Object(value);
-  return typename.endsWith('Error') ? typename : 'value';
-}
-
-function findProbe(data: unknown): unknown {
-  if (typeof data !== 'object' || data === null) return undefined;
-  if ('probe' in data) return data.probe;
-  for (const part of Object.values(data)) {
-    const found = findProbe(part);
-    if (found !== undefined) return found;
-  }
-  return undefined;
 }

@@ -135,16 +135,16 @@ export function interrupt(
   afterReading: (reading: number) => Promise<void>,
 ): PrismaClient {
   let readings = 0;
+  async function read<Rows>(rows: Promise<Rows>): Promise<Rows> {
+    await rows;
+    readings += 1;
+    await afterReading(readings);
+    return rows;
+  }
   return prisma.$extends({
     query: {
-      loggedEvent: {
-        async $allOperations({ args, query }) {
-          const rows = await query(args);
-          readings += 1;
-          await afterReading(readings);
-          return rows;
-        },
-      },
+      loggedEvent: { $allOperations: ({ args, query }) => read(query(args)) },
+      $queryRaw: ({ args, query }) => read(query(args)),
     },
   }) as unknown as PrismaClient;
 }

@@ -7,6 +7,12 @@ export interface PlanStep {
   'Index Name'?: string;
   'Index Cond'?: string;
   'Rows Removed by Filter'?: number;
+  'Rows Removed by Index Recheck'?: number;
+  'Actual Rows'?: number;
+  'Actual Loops'?: number;
+  /** Of this step and those below it. */
+  'Shared Hit Blocks'?: number;
+  'Shared Read Blocks'?: number;
   Plans?: PlanStep[];
 }
 
@@ -22,7 +28,7 @@ export async function explain(
   { sql, values }: SentStatement,
   { analyze = false } = {},
 ): Promise<PlanStep[]> {
-  const statement = `EXPLAIN (FORMAT JSON, ANALYZE ${analyze}) ${sql}`;
+  const statement = `EXPLAIN (FORMAT JSON, ANALYZE ${analyze}, BUFFERS ${analyze}) ${sql}`;
   const { rows } =
     driver.kind === 'embedded'
       ? await driver.pglite.query<Record<string, { Plan: PlanStep }[]>>(statement, values)

@@ -1,4 +1,4 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
+import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks';
 import type { ClientBase } from 'pg';
 import type { Database } from '../../src/platform/database/database.ts';
 
@@ -50,12 +50,17 @@ const bound = /^(BEGIN|COMMIT|ROLLBACK)\b/i;
 const rateLimit = /\brate_limit\b/;
 /** Done every few seconds by whoever needs a key just then; a rotation reads them in order. */
 const keyRead = /\bFROM "public"\."signing_key" WHERE 1=1 OFFSET/;
-/** A commit wakes the tail of the event log and the workers in the context of whoever committed. */
+/**
+ * A commit wakes the tail of the event log and the workers in the context of whoever committed, and a
+ * connection what notes that it is there.
+ */
 const background = [
   keyRead,
+  /^\s*WITH held AS\b/,
   /\bpg_locks\b/,
   /^\s*SELECT \(\s*SELECT last_value/,
   /\bFROM "public"\."logged_event"/,
+  /\bSELECT sequence FROM logged_event\b/,
   /\bpg_notify\(\$1, \$2\)$/,
   /^(?!\s*(WITH|INSERT)\b.*\bINSERT INTO pgboss\.|\s*INSERT INTO pgboss\.)(?=.*\bpgboss\.)/s,
 ];
@@ -76,6 +81,10 @@ export function watchStatements({ driver }: Database): StatementWatch {
   };
   if (driver.kind === 'postgres') {
     driver.pool.on('acquire', (client: ClientBase) => watchQueries(client));
+    // Whoever waits for a connection is called in the context of whoever gives one back.
+    intercept(driver.pool, 'connect', (args, call) =>
+      call(args.map((arg) => (typeof arg === 'function' ? AsyncResource.bind(arg as never) : arg))),
+    );
   } else {
     watchQueries(driver.pglite);
     // PGlite begins a transaction by itself, not by a statement that it is given.

@@ -1,4 +1,5 @@
 import type { Message, Prisma } from '../../generated/prisma/client.ts';
+import { batchLoads } from '../../platform/batch-loads.ts';
 import type { CursorSeal } from '../../platform/cursor-seal.ts';
 import type { Database } from '../../platform/database/database.ts';
 import { NotFoundError, ValidationError } from '../../platform/errors.ts';
@@ -17,7 +18,7 @@ import type { SharedRows } from '../../platform/shared-rows.ts';
 import type { Commit } from '../../platform/unit-of-work.ts';
 import { channelsOf } from '../role/channels.ts';
 import type { Viewer } from '../role/viewer.ts';
-import { isStanding } from '../user/account-removal.ts';
+import { isStanding, standing } from '../user/account-removal.ts';
 import { findMessageIds, type Reading } from './message.query.ts';
 import { isMessageVisible, standingMessage } from './message-readers.ts';
 import { createFollowMessages, type FollowMessages } from './message-stream.ts';
@@ -73,24 +74,34 @@ export function createMessageService(
   tail: EventTail,
   cursors: CursorSeal,
 ): MessageService {
+  // The messages of a page of events cost one statement.
+  const loadWhole = batchLoads(async (ids) => {
+    const found = await prisma.message.findMany({ where: { id: { in: [...ids] }, ...standing } });
+    return new Map(found.map((message) => [message.id, message]));
+  });
   return {
     async findVisible(viewer, id, query, rows = null) {
       const isWhole = query.select == null && query.include == null;
-      const where = standingMessage(id);
+      const load = () =>
+        isWhole
+          ? loadWhole(id)
+          : prisma.message.findUnique({ ...query, where: standingMessage(id) });
       const message =
-        rows !== null && isWhole
-          ? await rows.once(`message ${id}`, () => prisma.message.findUnique({ where }))
-          : await prisma.message.findUnique({ ...query, where });
+        rows !== null && isWhole ? await rows.once(`message ${id}`, load) : await load();
       return message !== null && isMessageVisible(message, viewer) ? message : null;
     },
     async listMessages(viewer, selection, page) {
       const reading = readingOf(viewer, selection);
       const request = readPageRequest(cursors, messageList, page);
       const ids = reading === null ? [] : await findMessageIds(prisma, reading, request);
-      const messages = await prisma.message.findMany({
-        where: { id: { in: ids } },
-        orderBy: { id: request.backwards ? 'asc' : 'desc' },
-      });
+      // An empty list would be asked for all the same.
+      const messages =
+        ids.length === 0
+          ? []
+          : await prisma.message.findMany({
+              where: { id: { in: ids } },
+              orderBy: { id: request.backwards ? 'asc' : 'desc' },
+            });
       return toPage(messages, request, (message) => messageCursor(cursors, message));
     },
     async markRead(origin, { userId }, ids) {

@@ -1,4 +1,4 @@
-import type { EventTopic, LoggedEvent, Prisma } from '../../generated/prisma/client.ts';
+import type { EventTopic, LoggedEvent } from '../../generated/prisma/client.ts';
 
 /** Which events a reader wants; the same question to the database and to an event in hand. */
 export interface EventFilter {
@@ -12,23 +12,7 @@ export interface EventFilter {
   topics: readonly EventTopic[] | null;
 }
 
-/** Writes a filter as a condition for the database. */
-export function whereMatches(filter: EventFilter): Prisma.LoggedEventWhereInput {
-  const { userId, audiences, topics } = filter;
-  const wholeTopics = filter.wholeTopics.filter((topic) => topics?.includes(topic) ?? true);
-  const alternatives: Prisma.LoggedEventWhereInput[] = [
-    ...(userId === null ? [] : [{ userId }]),
-    ...(wholeTopics.length === 0 ? [] : [{ topic: { in: wholeTopics } }]),
-    ...(audiences.length === 0 ? [] : [{ audience: { in: [...audiences] } }]),
-  ];
-  return {
-    ...(topics !== null && { topic: { in: [...topics] } }),
-    // Alone where it can be: an index has its rows in order, those of alternatives are sorted.
-    ...(alternatives.length === 1 ? { AND: alternatives } : { OR: alternatives }),
-  };
-}
-
-/** Tells whether a reader wants an event, as the database would. */
+/** Tells whether a reader wants an event, as `findMatching` asks the database. */
 export function matches(
   { userId, topic, audience }: Pick<LoggedEvent, 'userId' | 'topic' | 'audience'>,
   filter: EventFilter,

@@ -1,6 +1,7 @@
 import type { LoggedEvent, Prisma, PrismaClient } from '../../generated/prisma/client.ts';
 import { type EventCursor, eventCursorOf, logStart } from './cursor.ts';
-import { type EventFilter, whereMatches } from './filter.ts';
+import type { EventFilter } from './filter.ts';
+import { findMatching } from './find-matching.ts';
 import { readHorizon } from './horizon.ts';
 
 /** Which part of the log is wanted. */
@@ -44,11 +45,13 @@ export async function readEventsUpTo(
 ): Promise<EventPage> {
   const { after, limit, filter } = query;
   const unread = { gt: after?.sequence ?? logStart.sequence, lte: horizon };
-  const rows = await prisma.loggedEvent.findMany({
-    where: { sequence: unread, ...(filter && whereMatches(filter)) },
-    orderBy: { sequence: 'asc' },
-    take: limit + 1,
-  });
+  const rows = filter
+    ? await findMatching(prisma, { after: unread.gt, upTo: horizon }, filter, limit + 1)
+    : await prisma.loggedEvent.findMany({
+        where: { sequence: unread },
+        orderBy: { sequence: 'asc' },
+        take: limit + 1,
+      });
   const events = rows.slice(0, limit);
   const hasMore = rows.length > limit;
   const last =
