@@ -203,7 +203,10 @@ function valuesOf([query, values]: unknown[]): unknown[] {
 }
 
 function withSql([query, , ...rest]: unknown[], sql: string): unknown[] {
+  // Its name is that of another text.
   const statement =
-    typeof query === 'object' && query !== null ? { ...query, text: sql, values: [] } : sql;
+    typeof query === 'object' && query !== null
+      ? { ...query, name: '', text: sql, values: [] }
+      : sql;
   return [statement, [], ...rest];
 }
