@@ -137,26 +137,35 @@ function withoutAside(sent: readonly string[]): string[] {
 /** Counts what was sent. */
 export function countStatements(sent: readonly string[]): StatementCount {
   return {
-    statements: sent.filter((sql) => ![bound, rateLimit, keyRead].some((not) => not.test(sql)))
-      .length,
+    statements: statementsOf(sent).length,
     transactions: sent.filter((sql) => /^BEGIN\b/i.test(sql)).length,
   };
 }
 
+function statementsOf(sent: readonly string[]): string[] {
+  return sent.filter((sql) => ![bound, rateLimit, keyRead].some((not) => not.test(sql)));
+}
+
 /**
- * Makes a counter of the statements that anybody sends during some work, but for what goes on beside
+ * Makes what lists the statements that anybody sends during some work, but for what goes on beside
  * it: the telling of an event is nobody's work alone.
  */
-export function countsOfAll(watch: StatementWatch) {
+export function statementsOfAll(watch: StatementWatch) {
   const sent = watch.noteAll();
   return async (
     work: () => Promise<unknown>,
     leaveOut = (some: readonly string[]) => [...some],
-  ): Promise<number> => {
+  ): Promise<string[]> => {
     const before = sent.length;
     await work();
-    return countStatements(leaveOut(withoutAside(sent.slice(before)))).statements;
+    return statementsOf(leaveOut(withoutAside(sent.slice(before))));
   };
+}
+
+/** Makes a counter of these statements. */
+export function countsOfAll(watch: StatementWatch) {
+  const list = statementsOfAll(watch);
+  return async (...work: Parameters<typeof list>): Promise<number> => (await list(...work)).length;
 }
 
 function intercept(
