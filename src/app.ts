@@ -1,5 +1,6 @@
 import { sampleAccounts } from '../prisma/seed.ts';
-import { layFoundation, layGround, type ServiceParts } from './app-ground.ts';
+import { type BackgroundParts, createBackground } from './app-background.ts';
+import { layFoundation, layGround } from './app-ground.ts';
 import { createServices } from './app-services.ts';
 import { ownHosts, servedHosts } from './config/mode.ts';
 import type { Config } from './config.ts';
@@ -11,39 +12,17 @@ import {
   holdsSampleAccounts,
   SampleAccountsError,
 } from './modules/administration/first-accounts.ts';
-import {
-  createSuspensionEnds,
-  periodicSuspensionEnd,
-} from './modules/administration/suspension-end.ts';
-import { periodicLinking } from './modules/audit/checkpoint.service.ts';
-import { createMailWorker } from './modules/auth/auth.mails.ts';
-import { periodicRotation } from './modules/auth/signing-key.service.ts';
-import { periodicPresenceLook } from './modules/presence/presence-keeper.ts';
-import {
-  createDataExportWorker,
-  periodicExportPruning,
-} from './modules/privacy/data-export.worker.ts';
-import { createDueDeletions, periodicDeletion } from './modules/privacy/due-deletions.ts';
-import { createEmptyAccount } from './modules/privacy/empty-account.ts';
-import { periodicEventPruning } from './platform/event-log/retention.ts';
-import { periodicKeyPruning } from './platform/idempotency.ts';
 import { workPeriodically } from './platform/jobs/periodic.ts';
-import type { MailTransport } from './platform/mail/mail.ts';
-import type { Outbox } from './platform/mail/outbox-transport.ts';
 import { createProcessRateLimiter } from './platform/rate-limiter.ts';
 import { type AnswerPost, createAnswerPost } from './server/answer-post.ts';
 import { createEntrances } from './server/entrances.ts';
-import { outboxPath } from './server/outbox-page.ts';
 import { createOpenFrame } from './server/request-frame.ts';
 import { createRespond, type Respond } from './server/respond.ts';
 import { createRoutes } from './server/routes.ts';
 import type { Upgrade } from './server/websocket.ts';
 
 /** What an instance is wired from: its configuration, and the parts that reach outside. */
-export interface AppParts extends ServiceParts {
-  mails: MailTransport;
-  /** The same as `mails` on a development server, where people can look into it. */
-  outbox: Outbox | null;
+export interface AppParts extends BackgroundParts {
   /** Whether jobs are worked here, and what is done from time to time; else another process does. */
   doesJobs: boolean;
 }
@@ -70,24 +49,13 @@ export async function startApp(parts: AppParts): Promise<App> {
     throw new SampleAccountsError();
   }
   const ground = layGround(parts);
-  const { commit, queue, tail, roles, keyring, rotation } = ground;
+  const { commit, queue, tail, roles, rotation } = ground;
   await roles.ensureBuiltInRoles();
   await rotation.prepare();
   const foundation = await layFoundation(parts, ground);
   const { hasher, keys } = foundation;
   const services = createServices(parts, foundation);
-  const sendMail = createMailWorker({
-    database,
-    transport: parts.mails,
-    keyring,
-    clock,
-    sender: config,
-    onSent: (mail) =>
-      log.info(
-        { ...mail, ...(parts.outbox && { readAt: `${config.publicUrl}${outboxPath}` }) },
-        'mail',
-      ),
-  });
+  const background = createBackground(parts, foundation);
   const servesHost = servedHosts(config);
   const limiter = createProcessRateLimiter();
   const entrances = createEntrances({
@@ -99,34 +67,15 @@ export async function startApp(parts: AppParts): Promise<App> {
     isOwnHost: ownHosts(config),
   });
   let isStopping = false;
-  const suspensionEnds = createSuspensionEnds({ database, commit });
-  const dueDeletions = createDueDeletions({ database, commit, clock, log });
-  const emptyAccount = createEmptyAccount(database);
-  const exportParts = { database, commit, clock };
-  const handlers: Parameters<typeof queue.start>[0] = {
-    mail: sendMail,
-    'suspension-end': ({ userId }) => suspensionEnds.carryOut(userId),
-    'account-deletion': ({ userId }) => dueDeletions.carryOut(userId),
-    'account-emptying': ({ userId }, { signal }) => emptyAccount(userId, signal),
-    'data-export': createDataExportWorker(exportParts),
-  };
-  await queue.start(parts.doesJobs ? handlers : undefined);
+  await queue.start(parts.doesJobs ? background.handlers : undefined);
   await tail.start();
   await ground.sessionCache.start();
   ground.lastUse.start();
   ground.connectionLeases.start();
   entrances.heldCallers.start();
-  const periodicWork = [
-    periodicRotation(rotation),
-    periodicLinking({ database, keys, clock, log, issuer: config.publicUrl }),
-    periodicKeyPruning(database),
-    periodicEventPruning(database, config.eventRetention),
-    periodicSuspensionEnd(suspensionEnds),
-    periodicDeletion(dueDeletions),
-    periodicExportPruning(exportParts),
-    periodicPresenceLook(ground.presenceKeeper),
-  ];
-  const periodic = parts.doesJobs ? periodicWork.map((work) => workPeriodically(work, log)) : [];
+  const periodic = parts.doesJobs
+    ? background.periodic.map((work) => workPeriodically(work, log))
+    : [];
   const openFrame = createOpenFrame(log, {
     trustedProxyHops: config.trustedProxyHops,
     isHttps: config.publicUrl.startsWith('https:'),

@@ -3,11 +3,14 @@ import type { Call } from '../graphql/call.ts';
 import type { Log } from '../platform/log.ts';
 import { clientAddress } from './client-address.ts';
 
+/** The header fields of a request. */
+export type HeaderFields = Pick<Headers, 'get'>;
+
 const maxUserAgentLength = 256;
 
 /** Describes a request by its headers and the address that its socket was opened from. */
 export function createCall(
-  headers: Pick<Headers, 'get'>,
+  headers: HeaderFields,
   socketAddress: string | null,
   log: Log,
   { trustedProxyHops }: { trustedProxyHops: number },

@@ -1,11 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import { csrfHeader } from '../graphql/token-cookies.ts';
+import type { HeaderFields } from './client-call.ts';
 import { pickParameters, type RequestParameters } from './request-parameters.ts';
 import { graphqlPath, type HttpSettings } from './respond.ts';
-
-/** The header fields of a request, as far as each comes once. */
-export type HeaderFields = Pick<Headers, 'get'>;
 
 /** A POST of JSON to GraphQL that nothing else can be said of. */
 export interface PlainPost {

@@ -1,7 +1,7 @@
 import type { Call } from '../graphql/call.ts';
 import type { Log } from '../platform/log.ts';
-import { createCall } from './client-call.ts';
-import { addSecurityHeaders } from './security-headers.ts';
+import { createCall, type HeaderFields } from './client-call.ts';
+import { type AnswerFields, addSecurityHeaders } from './security-headers.ts';
 
 /** How requests are looked at and answered, whatever they lead to. */
 export interface FrameSettings {
@@ -19,7 +19,7 @@ export interface Outcome {
   path: string | null;
   status: number;
   /** Of the answer; what all answers carry is added. */
-  headers: Pick<Map<string, string> | Headers, 'has' | 'set'>;
+  headers: AnswerFields;
 }
 
 /** One request from its first look to its answer. */
@@ -30,10 +30,7 @@ export interface RequestFrame {
 }
 
 /** Opens the frame of a request that came from a socket address, or from no socket at all. */
-export type OpenFrame = (
-  headers: Pick<Headers, 'get'>,
-  socketAddress: string | null,
-) => RequestFrame;
+export type OpenFrame = (headers: HeaderFields, socketAddress: string | null) => RequestFrame;
 
 /** Builds what opens the frames of all requests. */
 export function createOpenFrame(log: Log, settings: FrameSettings): OpenFrame {

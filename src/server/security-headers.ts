@@ -10,11 +10,11 @@ const defaults: Record<string, string> = {
 
 const oneYearSeconds = 31_536_000;
 
+/** The header fields of an answer, to add to. */
+export type AnswerFields = Pick<Map<string, string> | Headers, 'has' | 'set'>;
+
 /** Adds what keeps browsers from guessing, framing, leaking and caching. */
-export function addSecurityHeaders(
-  headers: Pick<Map<string, string> | Headers, 'has' | 'set'>,
-  { isHttps }: { isHttps: boolean },
-): void {
+export function addSecurityHeaders(headers: AnswerFields, { isHttps }: { isHttps: boolean }): void {
   for (const [name, value] of Object.entries(defaults)) {
     if (!headers.has(name)) headers.set(name, value);
   }

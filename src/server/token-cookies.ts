@@ -6,6 +6,7 @@ import {
   type TokenCookies,
 } from '../graphql/token-cookies.ts';
 import type { Clock } from '../platform/clock.ts';
+import type { HeaderFields } from './client-call.ts';
 
 /** What one request says of its caller, and the cookies of its answer. */
 export interface RequestTokens {
@@ -20,7 +21,7 @@ export interface RequestTokens {
  * may count without the header against forged requests.
  */
 export type ReadTokens = (
-  headers: Pick<Headers, 'get'>,
+  headers: HeaderFields,
   canSet: boolean,
   onlyReads?: boolean,
 ) => RequestTokens;

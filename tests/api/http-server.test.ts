@@ -52,6 +52,30 @@ describe('a stop', () => {
     await stopped;
   });
 
+  it('tells the client so on the short way, too', async () => {
+    const begun = Promise.withResolvers<void>();
+    const finished = Promise.withResolvers<void>();
+    const stopping = await bind(hello);
+    stopping.serve({
+      respond: hello,
+      upgrade: () => {},
+      async answerPost() {
+        begun.resolve();
+        await finished.promise;
+        return { status: 200, headers: new Map(), body: 'short' };
+      },
+    });
+    const running = fetch(`http://127.0.0.1:${stopping.port}/`);
+    await begun.promise;
+    const stopped = stopping.stop(graceMs);
+    server = undefined;
+    finished.resolve();
+    const response = await running;
+    expect(await response.text()).toBe('short');
+    expect(response.headers.get('connection')).toBe('close');
+    await stopped;
+  });
+
   it('does not wait for connections that are only kept open', async () => {
     const stopping = await bind(hello);
     const response = await fetch(`http://127.0.0.1:${stopping.port}/`);

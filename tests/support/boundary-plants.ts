@@ -115,6 +115,7 @@ export const forbidden: Plant[] = [
   importing('src/modules/user/#.service.ts', '../../app.ts', composition),
   importing('src/platform/#.ts', '../main.ts', composition),
   importing('src/platform/jobs/#.ts', '../../app-services.ts', composition),
+  importing('src/platform/jobs/#.ts', '../../app-background.ts', composition),
   importing('src/server/#.ts', '../app-ground.ts', composition),
   importing('src/announce-#.ts', './cli.ts', composition),
   importing('src/modules/user/#.service.ts', '../../announce.ts', composition),

@@ -2,6 +2,7 @@ import type { PrismaClient, Session } from '../../generated/prisma/client.ts';
 import { batchLoads } from '../../platform/batch-loads.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { newestFirst } from './session.paging.ts';
+import { endsAt } from './session-conditions.ts';
 
 /** Loads the newest running sessions of a user, at most `limit`, newest first. */
 export type LoadNewestSessions = (userId: string, limit: number) => Promise<Session[]>;
@@ -36,7 +37,7 @@ export function createLoadNewestSessions(
       CROSS JOIN LATERAL (
         SELECT s.id FROM session s
         WHERE s.user_id = u.id AND s.revoked_at IS NULL
-          AND least(s.expires_at, s.idle_expires_at) > ${clock()}::timestamptz
+          AND ${endsAt} > ${clock()}::timestamptz
         ORDER BY s.created_at DESC, s.id DESC LIMIT ${limit}
       ) newest`;
     const sessions = await prisma.session.findMany({

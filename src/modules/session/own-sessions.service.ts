@@ -2,6 +2,7 @@ import { Prisma, type Session } from '../../generated/prisma/client.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { CursorSeal } from '../../platform/cursor-seal.ts';
 import type { Database } from '../../platform/database/database.ts';
+import { asksForWholeRows } from '../../platform/database/whole-rows.ts';
 import { NotFoundError } from '../../platform/errors.ts';
 import type { Origin } from '../../platform/origin.ts';
 import {
@@ -30,10 +31,6 @@ export interface OwnSessions {
   revokeOthers(origin: Origin, viewer: Viewer): Promise<EndedSessions>;
 }
 
-/** Tells whether rows alone are asked for, all of their columns. */
-const isWhole = ({ select, include }: SessionQuery) =>
-  select == null && Object.keys(include ?? {}).length === 0;
-
 const isFirstPage = ({ backwards, after, before }: PageRequest) =>
   !backwards && after === null && before === null;
 
@@ -60,7 +57,7 @@ export function createOwnSessions(
       const pageQuery = sessionPageQuery(request);
       // A list of users asks for the first page of each at once.
       const sessions =
-        isFirstPage(request) && isWhole(query)
+        isFirstPage(request) && asksForWholeRows(query)
           ? await loadNewest(userId, pageQuery.take)
           : await find(userId, { ...query, ...pageQuery });
       return toPage(sessions, request, (session) => sessionCursor(cursors, session));

@@ -25,12 +25,13 @@ export function createUserRows(
   const reading = new Map<string, Promise<User>>();
 
   async function read(userId: string): Promise<User> {
+    const start = performance.now();
     const row = prisma.user.findUniqueOrThrow({ where: { id: userId } });
     reading.set(userId, row);
     const isAwaited = () => reading.get(userId) === row;
     try {
       const user = await row;
-      if (isAwaited()) kept.set(userId, user);
+      if (isAwaited()) kept.set(userId, user, { start });
       return user;
     } finally {
       if (isAwaited()) reading.delete(userId);

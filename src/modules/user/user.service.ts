@@ -2,6 +2,7 @@ import type { Prisma, User } from '../../generated/prisma/client.ts';
 import type { CursorSeal } from '../../platform/cursor-seal.ts';
 import type { Database } from '../../platform/database/database.ts';
 import { isMissingRow, isUniqueViolation } from '../../platform/database/failures.ts';
+import { asksForWholeRows } from '../../platform/database/whole-rows.ts';
 import { ConflictError } from '../../platform/errors.ts';
 import type { Origin } from '../../platform/origin.ts';
 import { type Page, type PageArguments, readPageRequest, toPage } from '../../platform/paging.ts';
@@ -98,7 +99,7 @@ export function createUserService({
       return user !== null && isUserVisible(user, viewer) ? user : null;
     },
     getUser: (userId, query) =>
-      query.select == null && query.include == null
+      asksForWholeRows(query)
         ? knownRows.get(userId)
         : prisma.user.findUniqueOrThrow({ ...query, where: { id: userId } }),
     findByEmail: (email, query) =>

@@ -77,7 +77,7 @@ export function follow<Item extends StreamItem>(
 
   function take(item: Item): void {
     const told = item.event?.cursor;
-    // A connection that was given up may still deliver what the next one has told.
+    // Told again, as over a socket that was open before anybody followed.
     if (told !== undefined && seen.has(told)) return;
     // First, so that what it fails to take comes again.
     onItem(item);
